@@ -1,0 +1,47 @@
+# Everything sets itself up: Python 3.11, git, make and a package index are enough.
+# uv is taken from the machine or put into a private folder.
+UV     := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+PYTHON := .venv/bin/python
+
+.PHONY: demo test full lint serve pictures browser clean
+.DEFAULT_GOAL := test
+
+demo: .venv/ready            ## a made-up company, served; prints the addresses
+	@$(PYTHON) -m dashboard demo
+
+test: .venv/ready browser lint    ## what CI runs
+	@$(PYTHON) -m pytest
+
+full: .venv/ready browser lint    ## the same with the large counts
+	@RAPPORT_FULL=1 $(PYTHON) -m pytest
+
+lint: .venv/ready            ## format, rules, types, directions of imports
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+serve: .venv/ready
+	@$(PYTHON) -m dashboard serve
+
+pictures: .venv/ready browser     ## screenshots and PDF pages, into docs/pictures
+	@$(PYTHON) docs/pictures.py
+
+browser:                     ## Chromium for the browser tests, from the system's packages
+	@command -v chromium >/dev/null || { \
+	  ( [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium ) >/dev/null 2>&1 \
+	  || sudo -n apt-get install -y -qq chromium >/dev/null 2>&1 \
+	  || echo "NO CHROMIUM: the browser tests will be skipped. Install your system's package 'chromium'." >&2; }
+
+.venv/ready: requirements-dev.lock pyproject.toml $(filter .tools/%,$(UV))
+	@$(UV) venv --quiet --allow-existing --python "$$(command -v python3)" .venv
+	@$(UV) pip sync --quiet --python $(PYTHON) --require-hashes requirements-dev.lock
+	@$(UV) pip install --quiet --python $(PYTHON) --no-deps --editable .
+	@touch $@
+
+.tools/bin/uv:
+	@python3 -m venv .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+clean:
+	rm -rf .venv .tools build *.egg-info

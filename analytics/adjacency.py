@@ -1,0 +1,98 @@
+"""The network as sparse matrices: the same graph that readers see in networkx, in the form that heavy steps need.
+
+People are numbered by their sorted member_id and teams by their sorted team_id, so no result depends on the order in
+which a file or a table happened to list them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import igraph
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+Graph: TypeAlias = "nx.DiGraph[str]"
+"""As `network.graph` makes it: nodes with a `team`, arcs 'source named target'."""
+
+Numbers: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Matrices:
+    """One network, ready for arithmetic. Row and column i stand for `people[i]`."""
+
+    people: list[str]
+    teams: list[str]
+    team_of: Numbers
+    """For each person the number of their team."""
+    named: sparse.csr_array
+    """1 where the row's person named the column's."""
+    tied: sparse.csr_array
+    """1 where at least one of the two named the other: symmetric, nothing on the diagonal."""
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The number of each person."""
+        return {person: number for number, person in enumerate(self.people)}
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        """People in each team."""
+        return np.bincount(self.team_of, minlength=len(self.teams)).astype(np.int64)
+
+    @cached_property
+    def degrees(self) -> Numbers:
+        """For each person, how many others they are tied with."""
+        return np.diff(self.tied.indptr).astype(np.int64)
+
+    @cached_property
+    def mutual(self) -> sparse.csr_array:
+        """1 where each of the two named the other."""
+        return sparse.csr_array(self.named.multiply(self.named.T))
+
+    @cached_property
+    def membership(self) -> sparse.csr_array:
+        """People by teams: 1 where the person works in the team."""
+        everyone = np.arange(len(self.people))
+        shape = (len(self.people), len(self.teams))
+        return sparse.csr_array((np.ones(len(everyone)), (everyone, self.team_of)), shape=shape)
+
+    @cached_property
+    def pairs(self) -> tuple[Numbers, Numbers]:
+        """Each tie once, as two arrays of people's numbers, the smaller first."""
+        upper = sparse.coo_array(sparse.triu(self.tied, k=1))
+        return upper.row.astype(np.int64), upper.col.astype(np.int64)
+
+    @cached_property
+    def undirected(self) -> igraph.Graph:
+        """The ties for igraph, which counts shortest paths hundreds of times faster."""
+        return igraph.Graph(n=len(self.people), edges=np.column_stack(self.pairs))
+
+    def mask(self, members: Iterable[str]) -> Mask:
+        """Which people are among some member_ids."""
+        wanted = set(members)
+        return np.array([person in wanted for person in self.people], dtype=bool)
+
+
+def matrices(graph: Graph) -> Matrices:
+    """Read a graph into matrices. Loops and weights are left aside: a tie is there or it is not."""
+    people = sorted(graph)
+    place = {person: number for number, person in enumerate(people)}
+    team_names = [str(graph.nodes[person].get("team", "")) for person in people]
+    teams = sorted(set(team_names))
+    team_place = {team: number for number, team in enumerate(teams)}
+    arcs = np.array([(place[a], place[b]) for a, b in graph.edges if a != b], dtype=np.int64).reshape(-1, 2)
+    named = sparse.csr_array((np.ones(len(arcs)), (arcs[:, 0], arcs[:, 1])), shape=(len(people), len(people)))
+    return Matrices(
+        people=people,
+        teams=teams,
+        team_of=np.array([team_place[team] for team in team_names], dtype=np.int64),
+        named=named,
+        tied=sparse.csr_array(named.maximum(named.T)),
+    )

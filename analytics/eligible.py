@@ -1,0 +1,144 @@
+"""Who may be introduced to whom, and everything about those pairs that the choice reads.
+
+Eligible are people who agreed to be suggested. A pair of them may be introduced if they are not tied in either
+direction, neither leads the other, neither asked to avoid the other, they were not introduced before, and at least one
+of them answered (otherwise nobody was asked whether they already work together).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers, matrices
+from analytics.chance import between_teams
+from analytics.checks import require_columns
+from analytics.pairs import Around, Pairs, around, by_introduction, key_of, natural, possible
+
+SETTLED = ("introduced", "never")
+"""What became of an earlier introduction that is not to be made again."""
+FACTS = ("name", "team", "role", "level", "location", "joined_on", "interests", "manager_id", "introductions")
+"""What is read of each person, beside their member_id."""
+
+
+@dataclass(frozen=True, eq=False)
+class Eligible:
+    """Everybody, and every pair that may be introduced."""
+
+    m: Matrices
+    facts: pd.DataFrame
+    """One row per person, in the order of the matrices."""
+    agreed: Mask
+    avoided: Numbers
+    """Keys of the pairs of whom one does not want to be paired with the other."""
+    gaps: pd.DataFrame
+    """`between_teams`, with the numbers of the two teams as a and b."""
+    pairs: Pairs
+    drawn: Mask
+    """Pairs the random arm may draw: each eligible pair had the same chance to be among them."""
+    near: Around
+    wished: Numbers
+    """How many of the two asked to meet the other. Takes part in the choice and in no figure that is shown."""
+    natural: tuple[Floats, Floats, Floats]
+    """The chance that a pair ties by itself: low, middle, high."""
+    made: Floats
+    """The chance that an introduction makes a tie which would not have come by itself, from work facts only."""
+
+
+def gather(
+    graph: Graph,
+    people: pd.DataFrame,
+    avoid: pd.DataFrame,
+    answered: Collection[str],
+    *,
+    earlier: pd.DataFrame | None,
+    seed: int,
+) -> Eligible:
+    """Read the frames as `introductions.choose` is given them, and work out every pair that may be introduced."""
+    require_columns(people, "member_id", *FACTS, what="people")
+    require_columns(avoid, "member_id", "other_id", what="avoid")
+    m = matrices(graph)
+    facts = _facts(m, people)
+    agreed = facts["introductions"].to_numpy(dtype=bool)
+    avoided = _keys(m, avoid["member_id"], avoid["other_id"])
+    wishes = pd.DataFrame(sorted(graph.graph.get("wishes", ())), columns=["source", "target"])
+    wish_keys, wish_counts = np.unique(_keys(m, wishes["source"], wishes["target"]), return_counts=True)
+    gaps = _gaps(m, graph, answered)
+    distant = gaps.loc[gaps["word"] == "fewer", ["a", "b"]].to_numpy(dtype=np.int64)
+    forbidden = np.concatenate([key_of(*m.pairs, len(m.people)), avoided, _led(m, facts), _settled(m, earlier)])
+
+    pairs, drawn = possible(m, agreed, forbidden=forbidden, wishes=wish_keys, distant=distant, seed=seed)
+    heard = m.mask(answered)
+    asked = heard[pairs.a] | heard[pairs.b]
+    pairs, drawn = pairs.only(asked), drawn[asked]
+    near = around(m, pairs)
+    wished = pd.Series(wish_counts, index=wish_keys).reindex(pairs.keys(len(m.people)), fill_value=0)
+    return Eligible(
+        m=m,
+        facts=facts,
+        agreed=agreed,
+        avoided=avoided,
+        gaps=gaps,
+        pairs=pairs,
+        drawn=drawn,
+        near=near,
+        wished=wished.to_numpy(dtype=np.int64),
+        natural=natural(near),
+        made=by_introduction(near, facts, pairs, _can_be_hosted(m, agreed, pairs)),
+    )
+
+
+def _facts(m: Matrices, people: pd.DataFrame) -> pd.DataFrame:
+    """What is known of each person of the network; empty texts are unknown, nobody without a row agreed."""
+    known = people.drop_duplicates("member_id").set_index("member_id").reindex(m.people)
+    facts = pd.DataFrame(index=range(len(m.people)))
+    for column in ("name", "team", "role", "level", "location", "manager_id"):
+        text = known[column].astype("str").reset_index(drop=True)
+        facts[column] = text.mask(text == "")
+    facts["joined_on"] = pd.to_datetime(known["joined_on"], errors="coerce").to_numpy()
+    facts["interests"] = [_names(listed) for listed in known["interests"]]
+    facts["introductions"] = (known["introductions"] == True).to_numpy(dtype=bool)  # noqa: E712  unknown is no consent
+    return facts
+
+
+def _names(listed: object) -> tuple[str, ...]:
+    """Interests as they come: a list, an array from the database, or nothing."""
+    return tuple(str(name) for name in listed) if isinstance(listed, list | tuple | np.ndarray) else ()
+
+
+def _keys(m: Matrices, one: pd.Series, other: pd.Series) -> Numbers:
+    """The key of each pair of member_ids of whom both are in the network."""
+    place = m.place
+    both = [(place[a], place[b]) for a, b in zip(one, other, strict=True) if a in place and b in place]
+    found = np.array(both, dtype=np.int64).reshape(-1, 2)
+    return key_of(found[:, 0], found[:, 1], len(m.people))
+
+
+def _led(m: Matrices, facts: pd.DataFrame) -> Numbers:
+    """Pairs of a manager and somebody who reports to them."""
+    return _keys(m, pd.Series(m.people, dtype="str"), facts["manager_id"])
+
+
+def _settled(m: Matrices, earlier: pd.DataFrame | None) -> Numbers:
+    """Pairs that were introduced before, or said never."""
+    if earlier is None or earlier.empty:
+        return np.zeros(0, dtype=np.int64)
+    require_columns(earlier, "member_a", "member_b", "answer", what="earlier introductions")
+    settled = earlier[earlier["answer"].isin(SETTLED)]
+    return _keys(m, settled["member_a"], settled["member_b"])
+
+
+def _gaps(m: Matrices, graph: Graph, answered: Collection[str]) -> pd.DataFrame:
+    gaps = between_teams(graph, answered=answered)
+    place = {team: number for number, team in enumerate(m.teams)}
+    return gaps.assign(a=gaps["team_a"].map(place).astype(np.int64), b=gaps["team_b"].map(place).astype(np.int64))
+
+
+def _can_be_hosted(m: Matrices, agreed: Mask, pairs: Pairs) -> Mask:
+    """Whether a shared contact who agreed has a tie named from both ends with each of the two."""
+    hosts = m.mutual[:, np.flatnonzero(agreed)]
+    if not len(pairs):
+        return np.zeros(0, dtype=bool)
+    chunks = np.array_split(np.arange(len(pairs)), -(-len(pairs) // 20_000))
+    return np.concatenate([hosts[pairs.a[at]].multiply(hosts[pairs.b[at]]).sum(axis=1) > 0 for at in chunks])

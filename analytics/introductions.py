@@ -1,0 +1,268 @@
+"""Pairs worth introducing: would they talk if introduced, minus would they anyway, times what it would be worth.
+
+`candidates` says how likely each eligible pair is to be talking next quarter; `choose` picks a set. Who may appear at
+all is decided in `analytics.eligible`, how likely a tie is in `analytics.pairs`, what a set is worth in
+`analytics.worth`, and what may be said about it in `analytics.reasons`.
+
+The chances are prior rates and stated judgements until enough introductions have an outcome. A part of the slots is
+drawn at random and a part of the chosen pairs is held back unseen, so that the next wave can tell whether introductions
+work.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers
+from analytics.checks import require_columns
+from analytics.eligible import Eligible, gather
+from analytics.pairs import ODDS_RANGE, WISH, times_odds
+from analytics.reasons import Facts, gap_clause, host, why
+from analytics.worth import Offers, Picked, Worth, greedy
+
+PER_MEMBER = 2
+PER_MOST_NAMED = 1
+"""Introductions in a wave, for anyone and for the tenth of people named most."""
+MOST_NAMED = 0.9
+RANDOM_SHARE = 0.15
+HELD_BACK_SHARE = 0.1
+FEWEST = 3
+"""Introductions shown together at least, or none: in a batch of one or two, silence would be an answer. Also how many
+well-connected people must have agreed before every pair has one in it."""
+COLUMNS = {
+    "rank": "int64",
+    "member_a": "str",
+    "member_b": "str",
+    "score": "float64",
+    "feasibility": "float64",
+    "low": "float64",
+    "high": "float64",
+    "value": "float64",
+    "introducer": "str",
+    "why": "str",
+    "arm": "str",
+}
+"""Columns of the set and their types, also when it is empty."""
+
+
+def candidates(
+    graph: Graph,
+    people: pd.DataFrame,
+    avoid: pd.DataFrame,
+    answered: Collection[str],
+    *,
+    earlier: pd.DataFrame | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """How likely each eligible pair is to be talking next quarter if introduced, and what the introduction adds.
+
+    One row per pair, sorted: member_a, member_b, feasibility with low and high, natural (the chance without an
+    introduction), uplift = feasibility − natural, distance (2, 3, or 4 for further). `people` has one row per member:
+    member_id and `eligible.FACTS`; `avoid` has member_id and other_id; `earlier` has member_a, member_b and answer of
+    the introductions made before. Among more than 600 people who agreed, only pairs with a reason, and some drawn at
+    random, are listed.
+
+    With p0 the natural chance and a the chance that the introduction makes the tie, feasibility is p0 + (1 − p0)·a. Two
+    people about whom nothing is known, with two shared contacts and no host: .106 + .894 · .15 = .2401.
+
+    Wishes to meet take part in the choice and not in these figures: nobody who compares two pairs can work out who
+    asked for whom.
+    """
+    field = gather(graph, people, avoid, answered, earlier=earlier, seed=seed)
+    low, expected, high = _feasibility(field)
+    return pd.DataFrame(
+        {
+            "member_a": _members(field.m, field.pairs.a),
+            "member_b": _members(field.m, field.pairs.b),
+            "feasibility": expected,
+            "low": low,
+            "high": high,
+            "natural": field.natural[1],
+            "uplift": expected - field.natural[1],
+            "distance": field.near.distance,
+        }
+    )
+
+
+def choose(
+    graph: Graph,
+    people: pd.DataFrame,
+    avoid: pd.DataFrame,
+    answered: Collection[str],
+    *,
+    standings: pd.DataFrame,
+    seed: int,
+    earlier: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """The introductions of a wave: a set of at most half as many pairs as members, best first, with `COLUMNS`.
+
+    Nobody is in more than two pairs, the tenth of people named most in one. Once three well-connected people agreed,
+    every pair has one of them in it, so that being in the list says nothing about anybody. 15 % of the slots are drawn
+    from all eligible pairs (arm 'random', at drawn places of the list); a tenth of the chosen is held back (arm
+    'held_back', after all others and never to be shown) as long as three remain. With fewer than three pairs to show
+    there is no list at all.
+
+    `standings` is `network.standings` of the same graph. `seed` makes the draws: the same seed gives the same set,
+    whatever the order of rows. `score` is what the pair adds to the set (uplift × worth) and `value` its worth; both
+    take in ties and wishes, so they are for the record and not for a manager's eyes. `introducer` is a shared contact,
+    only if all three agreed and both ties were named from both ends. `why` is a sentence from work facts only.
+    """
+    require_columns(standings, "member_id", "standing", what="standings")
+    field = gather(graph, people, avoid, answered, earlier=earlier, seed=seed)
+    random = np.random.default_rng([seed, 2])
+    offers, drawn = _offers(field, _well_connected(field, standings), random)
+    worth = Worth(field.m, _need(field.m, field.m.mask(answered)), _shortfalls(field.gaps))
+    limits = np.where(field.agreed, _limits(field.m), 0)
+    slots = min(len(field.m.people) // 2, len(offers.pairs), int(limits[_touched(offers)].sum()) // 2)
+
+    by_lot = _by_lot(offers, drawn, worth, limits, slots=_share(RANDOM_SHARE, slots), random=random)
+    chosen = greedy(offers, worth, limits, slots - len(by_lot))
+    if len(by_lot) + len(chosen) < FEWEST:
+        return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
+    held_back = min(_share(HELD_BACK_SHARE, len(chosen)), len(by_lot) + len(chosen) - FEWEST)
+    return _told(field, offers, _ranked(chosen, by_lot, held_back, random))
+
+
+def _feasibility(field: Eligible) -> tuple[Floats, Floats, Floats]:
+    """Chance of talking next quarter if introduced: low, expected, high; without wishes, so that it may be shown."""
+    doubt = (ODDS_RANGE[0], 1.0, ODDS_RANGE[1])
+    low, expected, high = (
+        by_itself + (1 - by_itself) * times_odds(field.made, factor)
+        for by_itself, factor in zip(field.natural, doubt, strict=True)
+    )
+    return low, expected, high
+
+
+def _well_connected(field: Eligible, standings: pd.DataFrame) -> Mask:
+    """Who counts as well connected; everybody, where fewer than three of them agreed to be suggested."""
+    connected = field.m.mask(standings.loc[standings["standing"] == "connected", "member_id"])
+    enough = np.sum(connected & field.agreed) >= FEWEST
+    return connected if enough else np.ones(len(connected), dtype=bool)
+
+
+def _offers(field: Eligible, connected: Mask, random: np.random.Generator) -> tuple[Offers, Mask]:
+    """The pairs the set is chosen from, and which of them the random arm may draw."""
+    keep = connected[field.pairs.a] | connected[field.pairs.b]
+    wished = field.wished[keep]
+    made = times_odds(field.made[keep], np.array(WISH)[wished])
+    offers = Offers(
+        pairs=field.pairs.only(keep),
+        uplift=(1 - field.natural[1][keep]) * made,
+        new_reach=field.near.new_reach[keep],
+        mutual_wish=(wished == 2).astype(np.float64),
+        first=random.random(len(wished)),
+    )
+    return offers, field.drawn[keep]
+
+
+def _need(m: Matrices, heard: Mask) -> Floats:
+    """How much reaching a person counts: 1/(1 + ties), 1 on average; nothing for those who did not answer."""
+    need = np.where(heard, 1 / (1 + m.degrees), 0.0)
+    return np.asarray(need * len(need) / need.sum() if need.any() else need, dtype=np.float64)
+
+
+def _shortfalls(gaps: pd.DataFrame) -> dict[tuple[int, int], float]:
+    """How far each two teams fall short of their usual ties, 0 to 1, less where it may be chance (|z| below 2)."""
+    short = gaps[gaps["z"] < 0]
+    size = (1 - short["observed"] / short["expected"]) * np.minimum(-short["z"] / 2, 1)
+    return dict(zip(zip(short["a"], short["b"], strict=True), size, strict=True))
+
+
+def _limits(m: Matrices) -> Numbers:
+    """In how many introductions each person may be."""
+    in_ties = np.diff(m.named.tocsc().indptr)
+    often = np.quantile(in_ties, MOST_NAMED) if len(in_ties) else 0
+    return np.where(in_ties > often, PER_MOST_NAMED, PER_MEMBER).astype(np.int64)
+
+
+def _touched(offers: Offers) -> Numbers:
+    return np.unique(np.concatenate([offers.pairs.a, offers.pairs.b]))
+
+
+def _share(share: float, count: int) -> int:
+    return int(share * count + 0.5)
+
+
+def _by_lot(
+    offers: Offers, drawn: Mask, worth: Worth, limits: Numbers, *, slots: int, random: np.random.Generator
+) -> list[Picked]:
+    """Introductions drawn from all eligible pairs, within the limits, and counted as chosen."""
+    picked: list[Picked] = []
+    for at in random.permutation(np.flatnonzero(drawn)):
+        a, b = int(offers.pairs.a[at]), int(offers.pairs.b[at])
+        if len(picked) == slots:
+            break
+        if limits[a] and limits[b]:
+            value = worth.of(a, b, float(offers.mutual_wish[at]))
+            uplift = float(offers.uplift[at])
+            picked.append(Picked(int(at), value, value * uplift))
+            limits[[a, b]] -= 1
+            worth.choose(a, b, uplift)
+    return picked
+
+
+def _ranked(
+    chosen: list[Picked], by_lot: list[Picked], held_back: int, random: np.random.Generator
+) -> list[tuple[Picked, str]]:
+    """The list with its arms: the chosen by what they add, the drawn anywhere among them, the held-back last."""
+    unseen = set(random.choice(len(chosen), held_back, replace=False).tolist())
+    shown = [(pick, "chosen") for number, pick in enumerate(chosen) if number not in unseen]
+    for pick in by_lot:
+        shown.insert(int(random.integers(len(shown) + 1)), (pick, "random"))
+    return shown + [(chosen[number], "held_back") for number in sorted(unseen)]
+
+
+def _told(field: Eligible, offers: Offers, ranked: list[tuple[Picked, str]]) -> pd.DataFrame:
+    """The set as a frame, with its reasons and hosts."""
+    low, expected, high = _feasibility(field)
+    at = {key: position for position, key in enumerate(field.pairs.keys(len(field.m.people)).tolist())}
+    avoided = frozenset(field.avoided.tolist())
+    facts = _work_facts(field.facts)
+    hosting: Counter[int] = Counter()
+    said = field.gaps[field.gaps["word"] == "fewer"]
+    clauses = {
+        (a, b): gap_clause(observed, usual)
+        for a, b, observed, usual in said[["a", "b", "observed", "expected"]].itertuples(index=False)
+    }
+    rows = []
+    keys = offers.pairs.keys(len(field.m.people))
+    for rank, (pick, arm) in enumerate(ranked, start=1):
+        a, b = int(offers.pairs.a[pick.position]), int(offers.pairs.b[pick.position])
+        place = at[int(keys[pick.position])]
+        introducer = host(field.m, (a, b), field.agreed, avoided, hosting)
+        hosting[introducer] += arm != "held_back"
+        teams = sorted([int(field.m.team_of[a]), int(field.m.team_of[b])])
+        rows.append(
+            {
+                "rank": rank,
+                "member_a": field.m.people[a],
+                "member_b": field.m.people[b],
+                "score": pick.gain,
+                "feasibility": expected[place],
+                "low": low[place],
+                "high": high[place],
+                "value": pick.worth,
+                "introducer": field.m.people[introducer] if introducer >= 0 else None,
+                "why": why(facts[a], facts[b], clauses.get((teams[0], teams[1]))),
+                "arm": arm,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _work_facts(people: pd.DataFrame) -> list[Facts]:
+    """What may be said of each person, in the order of the matrices."""
+    texts = people[["team", "role", "location"]].fillna("")
+    days = [None if pd.isna(day) else day.date() for day in people["joined_on"]]
+    return [
+        Facts(team, role, location, day, interests)
+        for (team, role, location), day, interests in zip(
+            texts.itertuples(index=False), days, people["interests"], strict=True
+        )
+    ]
+
+
+def _members(m: Matrices, numbers: Numbers) -> pd.api.extensions.ExtensionArray:
+    return pd.array(np.array(m.people, dtype=object)[numbers], dtype="str")

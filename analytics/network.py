@@ -1,0 +1,164 @@
+"""The network of who works with whom: one graph, and measures that take it and return frames.
+
+What a reader meets first is `graph`. Everything else here answers one question each: where a member stands
+(`standings`), how often naming is returned (`reciprocity`), how short the ways are (`efficiency`), which teams share
+fewer ties than is usual (`between_teams`), which turn inward (`silos`), and where the map draws everyone (`layout`,
+`outline`). A silent member whom nobody named gets no claim: silence is not isolation.
+"""
+
+from collections.abc import Collection, Mapping
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from analytics.adjacency import Floats, Graph, Mask, Matrices, matrices
+from analytics.chance import between_teams, silos
+from analytics.checks import require_columns
+from analytics.layout import layout, outline
+from analytics.silence import unheard
+
+__all__ = ["between_teams", "efficiency", "graph", "layout", "outline", "reciprocity", "silos", "standings"]
+
+LITTLE = ("few_ties", "isolated")
+"""The standings that describe a person with hardly any tie."""
+MOST_UNHEARD = 0.25
+"""Above this chance that a silent colleague would have named someone, nothing is claimed about their lack of ties."""
+EXACT_UP_TO = 2_000
+"""People up to which every shortest path is counted for betweenness; beyond it, those from `PIVOTS` of them."""
+PIVOTS = 1_000
+CHUNK = 500
+"""Rows or columns handled at a time, so that a large organization fits into memory."""
+
+
+def graph(members: pd.DataFrame, ties: pd.DataFrame) -> Graph:
+    """Who works with whom, as everything else here reads it.
+
+    `members` has the columns member_id and team_id: all of them become nodes, also those nobody named. `ties` has
+    source, target, kind and strength; 'work' and 'help' become arcs (one per direction, with their `kinds` and the
+    largest `strength`), 'meet' is a wish and not a tie: it stands in `graph.graph["wishes"]` as pairs (source, target).
+    A tie with somebody who is not among the members, or with oneself, is left out. The order of rows does not matter.
+
+    >>> members = pd.DataFrame({"member_id": ["a", "b", "c"], "team_id": ["x", "x", "y"]})
+    >>> ties = pd.DataFrame({"source": ["a", "c"], "target": ["b", "a"], "kind": ["work", "meet"], "strength": [1, 1]})
+    >>> small = graph(members, ties)
+    >>> list(small.edges), sorted(small.graph["wishes"])
+    ([('a', 'b')], [('c', 'a')])
+    """
+    require_columns(members, "member_id", "team_id", what="members")
+    require_columns(ties, "source", "target", "kind", "strength", what="ties")
+    twice = members["member_id"][members["member_id"].duplicated()]
+    if len(twice):
+        raise ValueError(f"The members frame names {twice.iloc[0]!r} more than once; expected one row per member.")
+    made: Graph = nx.DiGraph()
+    for member_id, team_id in sorted(zip(members["member_id"], members["team_id"], strict=True)):
+        made.add_node(str(member_id), team=str(team_id))
+    known = ties[(ties["source"] != ties["target"]) & ties["source"].isin(made) & ties["target"].isin(made)]
+    wishes = known[known["kind"] == "meet"]
+    made.graph["wishes"] = frozenset(zip(wishes["source"], wishes["target"], strict=True))
+    stated = known[known["kind"] != "meet"].sort_values(["source", "target", "kind"])
+    for source, target, kind, strength in stated[["source", "target", "kind", "strength"]].itertuples(index=False):
+        arc = made.get_edge_data(source, target, {"kinds": frozenset(), "strength": 0.0})
+        made.add_edge(source, target, kinds=arc["kinds"] | {kind}, strength=max(arc["strength"], float(strength)))
+    return made
+
+
+def standings(graph: Graph, answered: Collection[str], earlier: Mapping[str, str]) -> pd.DataFrame:
+    """Where each member stands, as far as silence allows to say; one row per member, sorted.
+
+    Ties count in both directions (a tie is there if either named the other); `answered` are the members who answered,
+    `earlier` their standings in the network wave before.
+
+    - few or no ties, answered, `unheard` at most .25: `isolated` without any tie, else `few_ties` (one tie, or outside
+      the 2-core, where everybody has two ties to others who have two);
+    - few or no ties, answered, `unheard` above .25: `not_observed`, no claim: those who might name them are silent;
+    - answered otherwise: `connected`;
+    - silent but named: `seen_by_others`; silent and unnamed: `not_observed`, no claim.
+
+    `unheard` = 1 − Π(1 − q) over the silent colleagues: the chance that at least one of them would have named the
+    member (SCIENCE.md §3.2), where q is how often people of the silent one's team name people of the member's team.
+    `persistent`: the same of few_ties or isolated as in the wave before. `betweenness` counts shortest paths that run
+    through a member (Freeman 1977, undirected, not scaled); `burt_constraint` is high where someone's contacts all know
+    one another (Burt 1992), NaN without any tie.
+
+    Everybody in a ring of four answered; nobody has fewer than two ties.
+
+    >>> ring = nx.DiGraph([("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")])
+    >>> set(standings(ring, ["a", "b", "c", "d"], {}).standing)
+    {'connected'}
+    """
+    m = matrices(graph)
+    has_answered = m.mask(answered)
+    chance = unheard(m, has_answered)
+    words = _words(m, has_answered, chance)
+    before = pd.Series(m.people, dtype="str").map(dict(earlier)).to_numpy(dtype=object)
+    return pd.DataFrame(
+        {
+            "member_id": pd.array(m.people, dtype="str"),
+            "standing": pd.array(words, dtype="str"),
+            "persistent": np.isin(words, LITTLE) & (words == before),
+            "unheard": chance,
+            "in_ties": np.diff(m.named.tocsc().indptr).astype(np.int64),
+            "out_ties": np.diff(m.named.indptr).astype(np.int64),
+            "betweenness": _betweenness(m),
+            "burt_constraint": np.array(m.undirected.constraint(), dtype=np.float64),
+        }
+    )
+
+
+def reciprocity(graph: Graph) -> float:
+    """How often naming is returned: the share of arcs whose opposite is there too. NaN without arcs.
+
+    Below 1 is normal where help is asked for: Krackhardt's managers return .4737 of their advice ties.
+
+    >>> reciprocity(nx.DiGraph([("a", "b"), ("b", "a"), ("a", "c")]))
+    0.6666666666666666
+    """
+    m = matrices(graph)
+    return float(m.mutual.sum() / m.named.sum()) if m.named.nnz else float("nan")
+
+
+def efficiency(graph: Graph) -> float:
+    """How short the ways are between any two members: the mean of 1/distance, 0 where there is no way.
+
+    Defined for a network in pieces, unlike mean path length (Latora & Marchiori 2001). NaN with fewer than two members.
+    Zachary's karate club: .49201.
+    """
+    m = matrices(graph)
+    people = len(m.people)
+    if people < 2:
+        return float("nan")
+    undirected = m.undirected
+    total = 0.0
+    for start in range(0, people, CHUNK):
+        steps = np.array(undirected.distances(source=range(start, min(start + CHUNK, people))), dtype=np.float64)
+        total += float(np.sum(1 / steps[steps > 0]))
+    return total / (people * (people - 1))
+
+
+def _words(m: Matrices, has_answered: Mask, chance: Floats) -> np.ndarray:
+    """The standing of each person, the first that applies."""
+    degrees = m.degrees
+    few = (degrees <= 1) | (np.array(m.undirected.coreness(), dtype=np.int64) < 2)
+    sure = chance <= MOST_UNHEARD
+    words = np.select(
+        [
+            ~has_answered & (degrees == 0),
+            ~has_answered,
+            ~few,
+            ~sure,
+            degrees == 0,
+        ],
+        ["not_observed", "seen_by_others", "connected", "not_observed", "isolated"],
+        default="few_ties",
+    )
+    return words.astype(object)
+
+
+def _betweenness(m: Matrices) -> Floats:
+    """Shortest paths through each person; estimated from `PIVOTS` starting points (Brandes & Pich 2007) when large."""
+    people = len(m.people)
+    if people <= EXACT_UP_TO:
+        return np.array(m.undirected.betweenness(), dtype=np.float64)
+    pivots = np.random.default_rng(people).choice(people, PIVOTS, replace=False)
+    return np.array(m.undirected.betweenness(sources=pivots.tolist()), dtype=np.float64) * people / PIVOTS

@@ -1,0 +1,310 @@
+"""The people team's work: bring in people, open a wave, hand out links, watch it, close it. For administrators.
+
+Each step shows what it would do before it does it, through the same use cases as the commands.
+"""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import charts, command, context, open_waves, parts, slips, wording
+from dashboard.charts import Step
+from dashboard.commands.waves import piles_of
+from dashboard.readable import Readable
+from data import exchange, roster, waves
+from data.records import ROOT, Asks, Member, Problem, Wave
+from data.roster import RosterChange
+from surveys import closing, groups, links, opening, questionnaire
+from surveys.desk import Desk
+
+USUAL = timedelta(days=14)
+"""How long a wave is open if nobody says otherwise."""
+ROWS_SHOWN = 8
+
+# ------------------------------------------------------------------------------------------------------------- people
+
+
+def bring_in_people(desk: Desk) -> None:
+    """Take a roster, show what it would change, and change it when told to."""
+    file = st.file_uploader("A CSV file with one line per person", type=["csv", "tsv", "txt"], key="roster", width=520)
+    parts.note(wording.ROSTER_COLUMNS)
+    if file is None:
+        return
+    try:
+        change, notices = read_roster(desk, file.name, file.getvalue())
+    except Problem as problem:
+        parts.trouble(problem)
+        return
+    for notice in notices:
+        parts.remark(notice)
+    st.markdown(f"**{parts.plain(change.sentence())}**")
+    for heading, people in (("New", change.added), ("Changed", change.changed), ("No longer here", change.deactivated)):
+        preview(heading, people)
+    st.button("Change the roster", type="primary", on_click=take, args=(change, file.name))
+
+
+def read_roster(desk: Desk, name: str, content: bytes) -> tuple[RosterChange, list[str]]:
+    """Read an uploaded file and say what it would change. `Problem` with the line where it is wrong."""
+    with tempfile.TemporaryDirectory() as folder:  # readable by this process only; gone before the page is drawn
+        path = Path(folder) / Path(name).name
+        path.write_bytes(content)
+        rows, notices = exchange.read_roster(path)
+    with desk.store.reading() as db:
+        return roster.plan(roster.teams(db), roster.members(db, active_only=False), rows), notices
+
+
+def preview(heading: str, people: tuple[Member, ...]) -> None:
+    """Show the first of the people that a roster would touch."""
+    if people:
+        shown = wording.listing(member.name for member in people[:ROWS_SHOWN])
+        more = f" and {len(people) - ROWS_SHOWN} more" if len(people) > ROWS_SHOWN else ""
+        st.markdown(f"**{heading}**  \n{parts.plain(shown + more)}")
+
+
+def take(change: RosterChange, name: str) -> None:
+    """Change the roster."""
+    desk = context.desk()
+    with desk.store.writing() as db:
+        roster.apply(db, change)
+    command.note(desk, "people import", name, change.sentence())
+    st.session_state["said"] = change.sentence()
+
+
+# ------------------------------------------------------------------------------------------------------------- opening
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What whoever opens a wave decides on the page."""
+
+    name: str
+    asks: Asks
+    questions: str
+    last_day: date
+    k: int
+    passphrase: str
+
+    @property
+    def smallest_group(self) -> int:
+        """How many people a group of its own needs."""
+        return max(6, self.k)
+
+
+def open_a_wave(page: Readable, desk: Desk) -> None:
+    """Ask what the wave asks and until when, show the groups it would have, and open it."""
+    left, right = st.columns([5, 7], gap="xlarge")
+    with left:
+        parts.section("Open a wave")
+        terms = choose_terms(page, desk)
+    with right:
+        parts.section("The groups it would have")
+        groups_first(page, desk, terms)
+        if st.button("Open the wave", type="primary"):
+            start(page, desk, terms)
+
+
+def choose_terms(page: Readable, desk: Desk) -> Terms:
+    """Draw the choices."""
+    name = st.text_input("Name", wording.next_name(page), key="name")
+    asks: Asks = st.radio("It asks", ["both", "pulse", "network"], format_func=wording.ASKS.__getitem__, key="asks")
+    known = questionnaire.builtin_ids()[::-1]
+    questions = st.selectbox("Questions", known, format_func=statements, disabled=asks == "network", key="questions")
+    today = desk.today()
+    last_day = st.date_input("Last day", today + USUAL, min_value=today, format="YYYY-MM-DD", key="closes")
+    k = st.radio("A figure needs at least", [5, 4], format_func="{} answers".format, key="k", horizontal=True)
+    passphrase = st.text_input("Trustee's passphrase, if there is one", type="password", key="passphrase")
+    parts.note(wording.TRUSTEE)
+    return Terms(name, asks, questions, last_day, k, passphrase)
+
+
+def statements(questionnaire_id: str) -> str:
+    """Name a questionnaire with its length."""
+    asked = questionnaire.asked(questionnaire.builtin(questionnaire_id), 0)
+    return f"{questionnaire_id}, {len(asked.items)} statements"
+
+
+def groups_first(page: Readable, desk: Desk, terms: Terms) -> None:
+    """Show which groups a wave would have today, before it opens, and who cannot appear in a figure of their own."""
+    with desk.store.reading() as db:
+        teams, members, known = roster.teams(db), roster.members(db), waves.waves(db)
+        earlier = waves.groups(db, known[-1].wave_id) if known else None
+    formed = groups.form(teams, members, smallest=terms.smallest_group, k=terms.k, earlier=earlier)
+    parts.table(
+        [
+            {
+                "Team": f"**{parts.plain(page.path(group.team_id))}**",
+                "Figures": parts.quiet(wording.figures_of(page, group)),
+                "People asked": str(group.invited or ""),
+            }
+            for group in formed.groups
+        ],
+        alt="The groups that a wave opened today would have.",
+    )
+    for sentence in formed.alone:
+        parts.note(sentence)
+
+
+def start(page: Readable, desk: Desk, terms: Terms) -> None:
+    """Open the wave, and keep for the next page what whoever opened it should know."""
+    network_only = terms.asks == "network"
+    try:
+        with st.spinner("Making keys and ballots"):
+            opened = opening.open_wave(
+                desk,
+                terms.name,
+                asks=terms.asks,
+                questionnaire=None if network_only else questionnaire.builtin(terms.questions),
+                closes=command.in_utc(datetime.combine(terms.last_day, time(23, 59)), page.timezone),
+                k=terms.k,
+                smallest_group=terms.smallest_group,
+                passphrase=terms.passphrase or None,
+            )
+    except Problem as problem:
+        parts.trouble(problem)
+        return
+    command.note(desk, "wave open", opened.wave.name, f"asks {terms.asks}, k {terms.k}")
+    st.session_state["said"] = " ".join([f"Wave {opened.wave.name} is open.", *opened.notices])
+    st.rerun()
+
+
+# ----------------------------------------------------------------------------------------------------- while it is open
+
+
+def running(page: Readable, desk: Desk, wave: Wave) -> None:
+    """Show how far an open wave is, what may be said of it, its links, and the way to close it."""
+    steps(desk, wave)
+    st.space("small")
+    left, right = st.columns([6, 5], gap="xlarge")
+    with left:
+        parts.section("From asked to answered")
+        bars, said = counts(desk, wave)
+        parts.chart(charts.funnel(bars, parts.look()), said, "funnel")
+        parts.note("Counted once a day at 06:00, for everybody together, and only when enough have answered since.")
+    with right:
+        parts.section("Before you go on")
+        for bold, quiet in before_you_go_on(page, desk, wave):
+            st.markdown(f"**{parts.plain(bold)}**  \n{parts.quiet(quiet)}")
+        with st.container(horizontal=True):
+            if wave.state == "open":
+                hand_out(desk, wave)
+            if st.button("Close the wave", type="tertiary"):
+                confirm_close(wave.name, trustee=wave.trustee)
+
+
+def steps(desk: Desk, wave: Wave) -> None:
+    """Draw the five steps of a wave, and where it stands."""
+    today, closes = desk.today(), wording.day(wave.closes.date(), year=False)
+    done, of = (today - wave.opened_on).days, max((wave.closes.date() - wave.opened_on).days, 1)
+    with st.container(border=True):
+        st.progress(min(max(done / of, 0.0), 1.0))
+        places = st.columns(4, gap="medium")
+        for place, (icon, name, when, what) in zip(places, wording.steps(wave, closes, today), strict=True):
+            place.markdown(f":material/{icon}: **{name}**  \n{when}  \n{parts.quiet(what)}")
+
+
+def counts(desk: Desk, wave: Wave) -> tuple[list[Step], str]:
+    """Look up how many were asked, can be written to, and have answered as of the last count."""
+    with desk.store.reading() as db:
+        seats, members, count = waves.seats(db, wave.wave_id), roster.members(db), open_waves.read(db, wave)
+    mail = sum(member.member_id in seats and bool(member.email) for member in members)
+    answered = count.pulse if wave.pulse else count.network
+    as_of = (
+        f"as of {wording.day(date.fromisoformat(count.counted_on), year=False)}" if count.counted_on else "no count yet"
+    )
+    bars = [
+        Step("Asked", f"on the roster of {wording.day(wave.opened_on, year=False)}", len(seats)),
+        Step("Have an address", "the others get a paper slip" if mail < len(seats) else "", mail),
+        Step("Answered", as_of, answered, live=True),
+    ]
+    return bars, f"{len(seats)} people were asked; {answered or 'nobody counted yet'} answered, {as_of}."
+
+
+def before_you_go_on(page: Readable, desk: Desk, wave: Wave) -> list[tuple[str, str]]:
+    """Say what whoever runs the wave should know now: who has no figures of their own, and where the key is."""
+    joined = [page.path(group.team_id) for group in page.groups(wave) if group.joins]
+    said = []
+    if joined:
+        small = f"{wording.capital(wording.counted(len(joined), 'team'))} too small for figures of their own."
+        said.append((small, f"{wording.listing(joined)}: the form tells its people where their answers count."))
+    kept = desk.keys.waves().get(wave.wave_id, set())
+    if wave.pulse and "box" in kept:
+        said.append(
+            ("The key of this wave is in place.", "If it is lost before the close, the answers are lost with it.")
+        )
+    elif wave.pulse:
+        said.append(
+            ("The key of this wave is missing.", f"Put it back into {desk.keys.path} from a copy before the close.")
+        )
+    return said
+
+
+def hand_out(desk: Desk, wave: Wave) -> None:
+    """Offer everybody's links as a file, and paper slips; both are made only when asked for."""
+    file = f"{wave.name}-links.csv"
+    st.download_button(
+        "Links", lambda: links_file(desk, wave.name), file, "text/csv", type="primary", on_click="ignore"
+    )
+    if wave.pulse:
+        pdf = f"{wave.name}-slips.pdf"
+        st.download_button(
+            "Paper slips", lambda: slips_file(desk, wave.name), pdf, "application/pdf", on_click="ignore"
+        )
+
+
+def links_file(desk: Desk, name: str) -> bytes:
+    """Write everybody's links as a CSV, and that it was done into the log."""
+    text = exchange.to_text(links.links(desk, name), "csv")
+    command.note(desk, "wave links", name, "links")
+    return text.encode()
+
+
+def slips_file(desk: Desk, name: str) -> bytes:
+    """Lay out the paper slips, and write that it was done into the log."""
+    made = slips.slips(piles_of(desk, name, links.links(desk, name)))
+    command.note(desk, "wave links", name, "slips")
+    return made
+
+
+@st.dialog("Close the wave?")
+def confirm_close(name: str, *, trustee: bool) -> None:
+    """Ask once more, and for the trustee's passphrase where there is one; then close."""
+    st.markdown(wording.CLOSING)
+    passphrase = st.text_input("Trustee's passphrase", type="password") if trustee else ""
+    if not st.button("Close it now", type="primary"):
+        return
+    desk = context.desk()
+    bar = st.progress(0.0, "Gathering")
+
+    def progress(said: str, share: float) -> None:
+        bar.progress(share, said)
+
+    try:
+        closing.close_wave(desk, name, passphrase=passphrase or None, progress=progress)
+    except Problem as problem:
+        parts.trouble(problem)
+        return
+    command.note(desk, "wave close", name)
+    st.session_state["said"] = (
+        f"Wave {name} is closed. Its boxes and the keys to them are gone; its figures can be read."
+    )
+    st.rerun()
+
+
+def every_wave(page: Readable) -> None:
+    """List all waves, the newest first."""
+    parts.table(
+        [
+            {
+                "Wave": f"**{parts.plain(wave.name)}**",
+                "State": parts.quiet(wave.state),
+                "Answered": wording.share(page.finding(wave, ROOT, "answered", "pulse")),
+                "Dates": wording.span(wave.opened_on, wave.closed_on or wave.closes.date()),
+                "Asks": wording.asks(wave),
+            }
+            for wave in reversed(page.all_waves)
+        ],
+        alt="All waves, with their state and dates.",
+    )

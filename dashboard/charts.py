@@ -1,0 +1,640 @@
+"""Findings as pictures, for the screen: each function takes findings and gives a Plotly figure, and computes no result.
+
+Uncertainty is drawn, not footnoted: a level is a dot in a band, a trend is a line in its band, what is not shown is
+hatched and says so. Every figure works at 350 pixels as it does at 1100, because the server does not know the width:
+words stand above what they name, never beside it. Names of teams and people go through `plain`, since Plotly reads a
+small HTML in its texts.
+"""
+
+import html
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from analytics.disclosure import Finding
+from dashboard import wording
+from dashboard.readable import Network, Person, Readable
+from dashboard.theme import Palette, faint, mark, template
+from data.records import ROOT, Group, Wave
+
+Points = npt.NDArray[np.float64]
+"""Places on the plane, one a row."""
+
+LOW, HIGH = 30.0, 90.0
+"""The window of a level, the same in every picture. A value outside it stands at the edge, with its number."""
+ROW = 78
+"""Pixels for one dimension."""
+TREND_HEIGHT = 230
+BOTTOM, TOP = 38.0, 90.0
+"""The window of a trend."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One dimension of one group: what it says now, whether that is a change, and where it stood before."""
+
+    dimension: str
+    name: str
+    now: Finding | None
+    change: Finding | None = None
+    before: Finding | None = None
+    silent: Finding | None = None
+    """How far the value could move, had everybody who stayed silent answered at one end."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One wave on a trend."""
+
+    label: str
+    finding: Finding | None
+    """None: not asked."""
+    joined: bool
+    """Whether the line may run here from the wave before: the same people asked, by the same statements."""
+
+
+def plain(text: str) -> str:
+    """Give a text that Plotly shows as it is, whatever signs a name contains."""
+    return html.escape(text, quote=False)
+
+
+# ------------------------------------------------------------------------------------------------------------ levels
+
+
+def levels_of(readable: Readable, wave: Wave, team_id: str) -> list[Level]:
+    """Look up what `levels` draws for one group in one wave."""
+    rows = []
+    for dimension in readable.dimensions(wave):
+        change = readable.finding(wave, team_id, "change", dimension)
+        earlier = readable.wave(change.since) if change is not None and change.since else None
+        rows.append(
+            Level(
+                dimension,
+                readable.dimension_name(dimension),
+                readable.finding(wave, team_id, "score", dimension),
+                change,
+                readable.finding(earlier, team_id, "score", dimension) if earlier else None,
+                readable.finding(wave, team_id, "silent", dimension),
+            )
+        )
+    return rows
+
+
+def empty_levels(look: Palette) -> go.Figure:
+    """Draw the four dimensions before there is anything to show."""
+    rows = [Level(dimension, dimension.capitalize(), None) for dimension in look.dimensions]
+    return levels(rows, look, nothing="after the first close")
+
+
+def levels(rows: Sequence[Level], look: Palette, *, nothing: str = "not shown") -> go.Figure:
+    """Draw each dimension as a dot in the band of its interval, with the wave before as an open mark.
+
+    `nothing` is what stands beside a dimension without a figure: 'not shown', 'after the first close'.
+    """
+    figure = go.Figure(layout={"template": template(look), "height": levels_height(len(rows))})
+    for at, row in enumerate(rows):
+        _track(figure, at, look)
+        _label(figure, at, row, look, nothing)
+        if row.now is not None and row.now.value is not None:
+            _level(figure, at, row, row.now, look)
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 22})
+    figure.update_xaxes(range=[LOW - 1, HIGH + 1], tickvals=[30, 50, 70, 90], ticklabeloverflow="allow")
+    figure.update_yaxes(range=[len(rows) - 0.6, -0.6], visible=False)
+    return figure
+
+
+def levels_height(rows: int) -> int:
+    """Give the height of `levels`, so that what stands in its place while it loads has the same size."""
+    return ROW * rows + 22
+
+
+def _track(figure: go.Figure, at: int, look: Palette) -> None:
+    line = {"color": look.line, "width": 1}
+    figure.add_shape(type="line", x0=LOW, x1=HIGH, y0=at, y1=at, line=line, layer="below")
+    for tick in (30, 50, 70, 90):
+        figure.add_shape(type="line", x0=tick, x1=tick, y0=at - 0.06, y1=at + 0.06, line=line, layer="below")
+
+
+def _label(figure: go.Figure, at: int, row: Level, look: Palette, nothing: str) -> None:
+    text = {"y": at - 0.26, "yanchor": "bottom", "xref": "paper", "showarrow": False}
+    figure.add_annotation(
+        text=f"<b>{plain(row.name)}</b>", x=0, xanchor="left", font={"size": 16, "color": look.ink}, **text
+    )
+    figure.add_annotation(text=_reading(row, look, nothing), x=1, xanchor="right", align="right", **text)
+
+
+def _reading(row: Level, look: Palette, nothing: str) -> str:
+    """Word and number at the right: '↓ clearly down  66'."""
+    muted = f"<span style='color:{look.muted};font-size:14px'>"
+    if row.now is None or row.now.value is None:
+        return f"{muted}{plain(nothing if row.now is None or row.now.shown else 'not shown')}</span>"
+    word = wording.change(row.change)
+    colour = tone(row.change, look)
+    about = f"{muted}about </span>" if wording.few(row.now) else ""
+    value = f"<b><span style='color:{look.ink};font-size:18px'>{row.now.value:.0f}</span></b>"
+    return f"<span style='color:{colour};font-size:14px'>{plain(word)}</span>   {about}{value}"
+
+
+def tone(change: Finding | None, look: Palette) -> str:
+    """Give the colour of a change in words: attention for down, the accent for up, quiet for steady."""
+    if change is None or not wording.moved(change):
+        return look.muted
+    return look.signal if wording.fell(change) else look.accent
+
+
+def _level(figure: go.Figure, at: int, row: Level, now: Finding, look: Palette) -> None:
+    colour = look.colour(row.dimension)
+    few = wording.few(now)
+    if now.low is not None and now.high is not None:
+        figure.add_shape(
+            type="rect",
+            x0=_inside(now.low),
+            x1=_inside(now.high),
+            y0=at - 0.15,
+            y1=at + 0.15,
+            fillcolor=faint(colour, look.band / (2 if few else 1)),
+            line={"color": colour, "width": 1 if few else 0, "dash": "dot"},
+            layer="below",
+        )
+    if row.silent is not None and row.silent.low is not None and row.silent.high is not None:
+        reach = {"x0": _inside(row.silent.low), "x1": _inside(row.silent.high), "y0": at, "y1": at, "layer": "below"}
+        figure.add_shape(type="line", line={"color": faint(colour, 0.4), "width": 1.4}, **reach)
+    said = f"{plain(row.name)}: {wording.score(now)}" + _range(now)
+    if row.before is not None and row.before.value is not None:
+        open_mark = {
+            "symbol": f"{mark(row.dimension)}-open",
+            "size": 8,
+            "color": colour,
+            "opacity": 1,
+            "line": {"width": 1.5},
+        }
+        hover = f"the wave before: {wording.score(row.before)}"
+        figure.add_trace(_dot(_inside(row.before.value), at, open_mark, hover))
+    filled = {
+        "symbol": mark(row.dimension),
+        "size": 14,
+        "color": colour,
+        "opacity": 1,
+        "line": {"color": look.paper, "width": 1.5},
+    }
+    figure.add_trace(_dot(_inside(now.value or 0), at, filled, said))
+
+
+def _range(finding: Finding) -> str:
+    if finding.low is None or finding.high is None:
+        return ""
+    return f", very likely between {finding.low:.0f} and {finding.high:.0f}"
+
+
+def _dot(x: float, y: float, marker: Mapping[str, object], hover: str) -> go.Scatter:
+    return go.Scatter(
+        x=[x], y=[y], mode="markers", marker=marker, hovertemplate=f"{hover}<extra></extra>", cliponaxis=False
+    )
+
+
+def _inside(value: float) -> float:
+    return min(max(value, LOW), HIGH)
+
+
+# ------------------------------------------------------------------------------------------------------------ trends
+
+
+def points_of(readable: Readable, team_id: str, dimension: str, until: Wave | None = None) -> list[Point]:
+    """Look up what `trend` draws: one point for each wave up to one, joined where the two may be compared."""
+    points: list[Point] = []
+    before: tuple[Wave, Finding | None] | None = None
+    for wave, finding in readable.series(team_id, dimension):
+        if until is not None and wave.number > until.number:
+            break
+        joined = before is not None and readable.comparable(before, (wave, finding))
+        points.append(Point(wording.short_wave(wave.name), finding, joined))
+        before = (wave, finding)
+    return points
+
+
+def trend(dimension: str, points: Sequence[Point], look: Palette, whole: Sequence[Point] = ()) -> go.Figure:
+    """Draw one dimension over the waves: a line in its band, never joined across a gap.
+
+    `whole` is the organization over the same waves, as a dotted line for comparison.
+    """
+    figure = go.Figure(layout={"template": template(look), "height": TREND_HEIGHT})
+    for first, last, words in _silences(points):
+        _silence(figure, first, last, words, look)
+    for run in _runs(points):
+        _band(figure, run, points, dimension, look)
+    for run in _runs(whole):
+        _dotted(figure, run, whole, look)
+    for run in _runs(points):
+        _line(figure, run, points, dimension, look)
+    _last(figure, points, dimension, look)
+    ticks = list(range(len(points) - 1, -1, -max(1, math.ceil(len(points) / 4))))
+    figure.update_xaxes(
+        range=[-0.6, len(points) - 0.4], tickvals=ticks, ticktext=[plain(points[at].label) for at in ticks]
+    )
+    figure.update_yaxes(
+        range=[BOTTOM, TOP], tickvals=[40, 60, 80], showgrid=True, gridcolor=look.hair, layer="below traces"
+    )
+    figure.update_layout(margin={"l": 30, "r": 76, "t": 8, "b": 28})
+    return figure
+
+
+def _shown(point: Point) -> bool:
+    return point.finding is not None and point.finding.value is not None
+
+
+def _runs(points: Sequence[Point]) -> Iterator[list[int]]:
+    """The stretches of waves that a line may join, as positions."""
+    run: list[int] = []
+    for at, point in enumerate(points):
+        if run and not (_shown(point) and point.joined):
+            yield run
+            run = []
+        if _shown(point):
+            run.append(at)
+    if run:
+        yield run
+
+
+def _silences(points: Sequence[Point]) -> Iterator[tuple[int, int, str]]:
+    """The stretches without a figure: first and last position, and what to say there."""
+    silent = [(at, "not asked" if p.finding is None else "not shown") for at, p in enumerate(points) if not _shown(p)]
+    while silent:
+        first, words = silent[0]
+        last = first
+        while (last + 1, words) in silent:
+            last += 1
+        yield first, last, words
+        silent = silent[last - first + 1 :]
+
+
+def _silence(figure: go.Figure, first: int, last: int, words: str, look: Palette) -> None:
+    if words == "not shown":
+        pattern = {"shape": "/", "size": 7, "solidity": 0.12, "fgcolor": look.hatch, "bgcolor": "rgba(0, 0, 0, 0)"}
+        figure.add_trace(
+            go.Bar(
+                x=[(first + last) / 2],
+                y=[TOP - BOTTOM - 6],
+                base=BOTTOM + 3,
+                width=last - first + 0.84,
+                marker={"color": "rgba(0, 0, 0, 0)", "pattern": pattern, "line": {"width": 0}},
+                hoverinfo="skip",
+            )
+        )
+    figure.add_annotation(
+        x=(first + last) / 2,
+        y=66 if words == "not shown" else 46,
+        text=words,
+        showarrow=False,
+        bgcolor=look.paper,
+        borderpad=3,
+        font={"size": 12, "color": look.muted},
+    )
+
+
+def _band(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimension: str, look: Palette) -> None:
+    """The band behind a stretch; a wave that stands alone gets a column of its own."""
+    edges = [(at, points[at].finding) for at in run]
+    known = [(at, f.low, f.high) for at, f in edges if f is not None and f.low is not None and f.high is not None]
+    if len(known) == 1:
+        at, low, high = known[0]
+        known = [(at - 0.16, low, high), (at + 0.16, low, high)]  # type: ignore[list-item]  # a place between two waves
+    figure.add_trace(
+        go.Scatter(
+            x=[at for at, _, _ in known] + [at for at, _, _ in reversed(known)],
+            y=[low for _, low, _ in known] + [high for _, _, high in reversed(known)],
+            fill="toself",
+            fillcolor=faint(look.colour(dimension), look.trend_band),
+            line={"width": 0},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    )
+
+
+def _line(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimension: str, look: Palette) -> None:
+    colour = look.colour(dimension)
+    figure.add_trace(
+        go.Scatter(
+            x=list(run),
+            y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+            mode="lines+markers",
+            line={"color": colour, "width": 2.2},
+            marker={"symbol": mark(dimension), "size": 6, "color": colour, "line": {"color": look.paper, "width": 1}},
+            hovertext=[_said(points[at]) for at in run],
+            hoverinfo="text",
+        )
+    )
+
+
+def _dotted(figure: go.Figure, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=list(run),
+            y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+            mode="lines" if len(run) > 1 else "markers",
+            line={"color": look.muted, "width": 1.2, "dash": "dot"},
+            marker={"symbol": "line-ew-open", "size": 8, "color": look.muted},
+            hoverinfo="skip",
+        )
+    )
+
+
+def _last(figure: go.Figure, points: Sequence[Point], dimension: str, look: Palette) -> None:
+    """The newest value: a larger mark, with its number beside it."""
+    if not points or not _shown(points[-1]) or points[-1].finding is None:
+        return
+    colour, finding, at = look.colour(dimension), points[-1].finding, len(points) - 1
+    ringed = {"symbol": mark(dimension), "size": 12, "color": colour, "line": {"color": look.paper, "width": 1.5}}
+    figure.add_trace(_dot(at, finding.value or 0, {**ringed, "opacity": 1}, _said(points[-1])))
+    figure.add_annotation(
+        x=at,
+        y=finding.value,
+        xshift=12,
+        xanchor="left",
+        showarrow=False,
+        text=f"<b>{wording.score(finding)}</b>",
+        font={"size": 15, "color": colour},
+    )
+
+
+def _said(point: Point) -> str:
+    if point.finding is None:
+        return plain(point.label)
+    low, high = point.finding.low, point.finding.high
+    band = f", likely between {low:.0f} and {high:.0f}" if low is not None and high is not None else ""
+    return f"{plain(point.label)}: {wording.score(point.finding)}{band}"
+
+
+# ----------------------------------------------------------------------------------------------------------- network
+
+MAP_HEIGHT = 640
+LARGE_MAP_HEIGHT = 760
+PEOPLE_ON_A_MAP = 150
+"""Up to here the map shows people; above it, teams and the ties between them."""
+
+
+def people_map(seen: Network, name: Callable[[str], str], look: Palette) -> go.Figure:
+    """Draw teams as soft regions, people as dots, ties that both named as lines; few ties as a named diamond.
+
+    Everybody of whom nothing may be said is an open dot without ties, so that silence and refusal look the same.
+    """
+    figure = go.Figure(layout={"template": template(look), "height": MAP_HEIGHT})
+    places = {person.member_id: person for person in seen.people}
+    teams: dict[str, list[tuple[float, float]]] = {}
+    for team, x, y in [*((person.team_id, person.x, person.y) for person in seen.people), *seen.places]:
+        teams.setdefault(team, []).append((x, y))
+    everybody = np.array([place for team in teams.values() for place in team] or [(0.0, 0.0)])
+    for team, members in teams.items():
+        label = f"<b>{plain(name(team))}</b>  {len(members)}"
+        _region(figure, np.array(members), 0.045 * _reach(everybody), label, look)
+    middle = {team: np.array(members).mean(axis=0) for team, members in teams.items()}
+    inside, across = [], []
+    for source, target in zip(seen.ties["source"], seen.ties["target"], strict=True):
+        a, b = places[source], places[target]
+        ends = np.array([(a.x, a.y), (b.x, b.y)])
+        if a.team_id == b.team_id:
+            inside.append(ends)
+        else:
+            across.append(_curve(ends[0], ends[1], (middle[a.team_id] + middle[b.team_id]) / 2))
+    figure.add_trace(_strokes(inside, look.tie, 1))
+    figure.add_trace(_strokes(across, faint(look.accent, 0.5), 1.4))
+    _people(figure, seen, look)
+    _frame(figure, everybody, 0.13 * _reach(everybody))
+    return figure
+
+
+def _people(figure: go.Figure, seen: Network, look: Palette) -> None:
+    few = [person for person in seen.people if person.standing in wording.FEW]
+    tied = [person for person in seen.people if person.standing == "connected"]
+    quiet = [(person.x, person.y) for person in seen.people if person not in few and person not in tied]
+    quiet += [(x, y) for _, x, y in seen.places]
+    ring = {"symbol": "circle-open", "size": 9, "color": look.muted, "opacity": 1, "line": {"width": 1.3}}
+    xs, ys = [x for x, _ in quiet], [y for _, y in quiet]
+    figure.add_trace(go.Scatter(x=xs, y=ys, mode="markers", marker=ring, hovertemplate="no claim<extra></extra>"))
+    rim = {"color": look.paper, "width": 1}
+    figure.add_trace(_named(tied, {"size": 9, "color": look.ink, "opacity": 1, "line": rim}))
+    figure.add_trace(_named(few, {"symbol": "diamond", "size": 14, "color": look.signal, "opacity": 1, "line": rim}))
+    centre = sum(person.x for person in seen.people) / max(len(seen.people), 1)
+    for person in few:
+        right = person.x <= centre
+        figure.add_annotation(
+            x=person.x,
+            y=person.y,
+            text=plain(person.name),
+            showarrow=False,
+            xanchor="left" if right else "right",
+            xshift=10 if right else -10,
+            bgcolor=faint(look.paper, 0.75),
+            borderpad=1,
+            font={"size": 14, "color": look.signal},
+        )
+
+
+def _named(people: Sequence[Person], marker: Mapping[str, object]) -> go.Scatter:
+    return go.Scatter(
+        x=[person.x for person in people],
+        y=[person.y for person in people],
+        mode="markers",
+        marker=marker,
+        text=[plain(person.name) for person in people],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _region(figure: go.Figure, members: Points, pad: float, label: str, look: Palette) -> None:
+    """A soft outline round the places of a team, with its name outside it."""
+    outline = region(members, pad)
+    figure.add_trace(
+        go.Scatter(
+            x=outline[:, 0],
+            y=outline[:, 1],
+            fill="toself",
+            fillcolor=look.soft,
+            line={"color": look.soft_line, "width": 1},
+            mode="lines",
+            hoverinfo="skip",
+        )
+    )
+    above = members[:, 1].mean() >= 0
+    figure.add_annotation(
+        x=outline[:, 0].mean(),
+        y=outline[:, 1].max() if above else outline[:, 1].min(),
+        yanchor="bottom" if above else "top",
+        text=label,
+        showarrow=False,
+        font={"size": 14, "color": look.ink},
+    )
+
+
+def region(members: Points, pad: float, corners: int = 72) -> Points:
+    """Outline a group of places by its smoothed support function: always convex, never a corner.
+
+    The support function h(θ) is how far the places reach in the direction θ. Averaging it over neighbouring directions
+    rounds the outline, and h·u + h'·u' is its boundary (Schneider, Convex Bodies, 2014, section 1.7).
+    """
+    middle = members.mean(axis=0)
+    angle = np.arange(corners) * 2 * np.pi / corners
+    out = np.column_stack([np.cos(angle), np.sin(angle)])
+    along = np.column_stack([-np.sin(angle), np.cos(angle)])
+    reach = ((members - middle) @ out.T).max(axis=0) + pad
+    width = corners // 5
+    smooth = np.convolve(np.concatenate([reach[-width:], reach, reach[:width]]), np.ones(2 * width + 1), "valid")
+    support = np.maximum(smooth / (2 * width + 1), reach.min())
+    slope = (np.roll(support, -1) - np.roll(support, 1)) / (4 * np.pi / corners)
+    boundary: Points = middle + support[:, None] * out + slope[:, None] * along
+    return np.vstack([boundary, boundary[:1]])
+
+
+def _curve(a: Points, b: Points, between: Points, pull: float = 0.8, inwards: float = 0.72) -> Points:
+    """A tie between teams, bent towards the middle of the map so that ties between the same two teams run together."""
+    bend = (1 - pull) * (a + b) / 2 + pull * inwards * between
+    t = np.linspace(0, 1, 14)[:, None]
+    curve: Points = (1 - t) ** 2 * a + 2 * t * (1 - t) * bend + t**2 * b
+    return curve
+
+
+def _strokes(lines: Iterable[Points], colour: str, width: float, dash: str = "solid") -> go.Scatter:
+    """Many lines as one trace, which a browser draws far faster than one trace each."""
+    gap = np.full((1, 2), np.nan)
+    joined = np.concatenate([piece for line in lines for piece in (line, gap)] or [gap])
+    stroke = {"color": colour, "width": width, "dash": dash}
+    return go.Scatter(x=joined[:, 0], y=joined[:, 1], mode="lines", line=stroke, hoverinfo="skip")
+
+
+def _reach(places: Points) -> float:
+    return float(np.ptp(places, axis=0).max()) if len(places) > 1 else 1.0
+
+
+def _frame(figure: go.Figure, places: Points, air: float) -> None:
+    low, high = places.min(axis=0) - air, places.max(axis=0) + air
+    figure.update_xaxes(range=[low[0], high[0]], visible=False)
+    figure.update_yaxes(range=[low[1], high[1]], visible=False)
+
+
+# ------------------------------------------------------------------------------------------------------- teams as dots
+
+WIDTHS: Mapping[str, tuple[float, float]] = {"3–5": (0.8, 0.24), "6–10": (1.8, 0.3), "11+": (3.2, 0.36)}
+"""Band of ties → width and opacity of the line. Fewer than three ties are not drawn."""
+
+
+def large_map(readable: Readable, wave: Wave, team_id: str, look: Palette) -> go.Figure:
+    """Look up what `teams_map` draws for the teams below one."""
+    below = readable.below(wave, team_id)
+    ties = wording.pairs(readable, wave, [group.team_id for group in below])
+    return teams_map(below, ties, readable.people, readable.name, look)
+
+
+def teams_map(
+    teams: Sequence[Group],
+    ties: Sequence[Finding],
+    people: Mapping[str, int],
+    name: Callable[[str], str],
+    look: Palette,
+) -> go.Figure:
+    """Draw teams as dots, larger with more people, their ties as lines, and fewer ties than chance as dotted ones."""
+    figure = go.Figure(layout={"template": template(look), "height": LARGE_MAP_HEIGHT})
+    at, divisions = plane(teams)
+    reach = _reach(np.array(list(at.values())))
+    for division, members in divisions.items():
+        if len(members) > 1:
+            label = f"<b>{plain(name(division))}</b>  {len(members)} teams"
+            _region(figure, np.array([at[team] for team in members]), 0.05 * reach, label, look)
+    drawn = [tie for tie in ties if tie.team_id in at and tie.subject in at]
+    for band, (width, opacity) in WIDTHS.items():
+        lines = [_curve(at[t.team_id], at[t.subject], (at[t.team_id] + at[t.subject]) / 2) for t in drawn
+                 if t.respondents == band and t.word != "fewer"]  # fmt: skip
+        figure.add_trace(_strokes(lines, faint(look.accent, opacity), width))
+    fewer = [tie for tie in drawn if tie.word == "fewer"]
+    figure.add_trace(_strokes([np.array([at[t.team_id], at[t.subject]]) for t in fewer], look.signal, 2, "dot"))
+    apart = {team for tie in fewer for team in (tie.team_id, tie.subject)}
+    figure.add_trace(_team_dots(at, apart, people, name, look))
+    _frame(figure, np.array(list(at.values())), 0.12 * reach)
+    return figure
+
+
+def _team_dots(
+    at: Mapping[str, Points], apart: set[str], people: Mapping[str, int], name: Callable[[str], str], look: Palette
+) -> go.Scatter:
+    largest = max((people.get(team, 1) for team in at), default=1)
+    return go.Scatter(
+        x=[place[0] for place in at.values()],
+        y=[place[1] for place in at.values()],
+        mode="markers+text",
+        marker={
+            "symbol": ["diamond" if team in apart else "circle" for team in at],
+            "size": [8 + 11 * math.sqrt(people.get(team, 1) / largest) for team in at],
+            "color": [look.signal if team in apart else look.ink for team in at],
+            "opacity": 1,
+            "line": {"color": look.paper, "width": 1.5},
+        },
+        text=[f"<b>{plain(name(team))}</b>" if team in apart else plain(name(team)) for team in at],
+        textposition="bottom center",
+        textfont={"size": 12, "color": [look.signal if team in apart else look.muted for team in at]},
+        hovertext=[f"{plain(name(team))}: {people.get(team, 0)} people" for team in at],
+        hoverinfo="text",
+        cliponaxis=False,
+    )
+
+
+def plane(teams: Sequence[Group]) -> tuple[dict[str, Points], dict[str, list[str]]]:
+    """Give every team a place that only the organization chart decides, so that it stays from wave to wave.
+
+    Divisions (the teams under the organization) stand on a circle, their teams on a golden-angle spiral round them.
+    Gives the places and the teams of each division.
+    """
+    parents = {team.team_id: team.parent for team in teams}
+    divisions: dict[str, list[str]] = {}
+    for team in teams:
+        if team.team_id not in parents.values():
+            divisions.setdefault(_division(team.team_id, parents), []).append(team.team_id)
+    crowd = max((len(members) for members in divisions.values()), default=1)
+    ring = math.sqrt(crowd) / math.sin(math.pi / max(len(divisions), 2)) * 1.05 if len(divisions) > 1 else 0.0
+    places: dict[str, Points] = {}
+    for position, members in enumerate(divisions.values()):
+        turn = math.pi / 2 - 2 * math.pi * position / len(divisions)
+        for slot, team_id in enumerate(members):
+            far, angle = 0.78 * math.sqrt(slot + 0.15), slot * math.pi * (3 - math.sqrt(5))
+            places[team_id] = np.array(
+                [1.3 * ring * math.cos(turn) + far * math.cos(angle), ring * math.sin(turn) + far * math.sin(angle)]
+            )
+    return places, divisions
+
+
+def _division(team_id: str, parents: Mapping[str, str | None]) -> str:
+    parent = parents.get(team_id)
+    return team_id if parent is None or parent == ROOT or parent not in parents else _division(parent, parents)
+
+
+# ------------------------------------------------------------------------------------------------------- while asking
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of `funnel`."""
+
+    name: str
+    note: str
+    count: int
+    live: bool = False
+    """The one bar that stands out."""
+
+
+def funnel(steps: Sequence[Step], look: Palette) -> go.Figure:
+    """Draw from how many asked to how many answered, each bar as a share of the first."""
+    figure = go.Figure(layout={"template": template(look), "height": 56 * len(steps) + 8})
+    whole = max((step.count for step in steps), default=1) or 1
+    for at, step in enumerate(steps):
+        filled = {"y0": at + 0.06, "y1": at + 0.28, "line": {"width": 0}, "type": "rect", "layer": "below"}
+        figure.add_shape(x0=0, x1=1, fillcolor=look.hair, **filled)
+        figure.add_shape(x0=0, x1=step.count / whole, fillcolor=look.accent if step.live else look.tie, **filled)
+        words = f"{plain(step.name)}  <span style='color:{look.muted}'>{plain(step.note)}</span>"
+        text = {"y": at, "yanchor": "bottom", "showarrow": False}
+        figure.add_annotation(text=words, x=0, xanchor="left", **text)
+        figure.add_annotation(text=f"<b>{step.count:,}</b>", x=1, xanchor="right", font={"size": 15}, **text)
+    figure.update_xaxes(range=[0, 1], visible=False)
+    figure.update_yaxes(range=[len(steps) - 0.5, -0.5], visible=False)
+    return figure

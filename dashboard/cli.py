@@ -1,0 +1,30 @@
+"""The command `rapport`, put together. DESIGN.md §7 is its contract: other people's scripts call these."""
+
+import click
+
+from dashboard.command import Rapport
+from dashboard.commands import care, imports, people, results, serving, waves
+
+
+@click.group(cls=Rapport, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="rapport", message="%(prog)s %(version)s")
+def rapport() -> None:
+    """Helps a team see how its working relationships are doing, and mend them."""
+
+
+for command in (
+    serving.demo,
+    serving.serve,
+    people.people,
+    waves.wave,
+    imports.answers,
+    imports.ties,
+    results.scores,
+    results.network,
+    results.introductions,
+    results.report,
+    results.export,
+    care.doctor,
+    care.questionnaire,
+):
+    rapport.add_command(command)

@@ -1,0 +1,169 @@
+"""What came out, as tables and on paper: `rapport scores`, `network`, `introductions`, `report`, `export`."""
+# ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dashboard import terminal
+from dashboard.command import CallersPath, at_desk, format_option, note, print_table, write_privately
+from dashboard.terminal import say
+from data.records import ROOT, Problem, Wave
+
+if TYPE_CHECKING:  # would load DuckDB
+    from dashboard.readable import Readable
+    from surveys.desk import Desk
+
+WAVE = click.option("--wave", "name", help="One wave. [default: see above]")
+
+
+@click.command()
+@WAVE
+@format_option
+@at_desk
+def scores(desk: "Desk", name: str | None, form: str) -> None:
+    """Print what each team said, 0 to 100, in every closed wave unless --wave.
+
+    A figure that may not be shown stands with an empty score and its reason. `low` and `high` say what the group says
+    now; `change` what the test against the wave before found.
+    """
+    from dashboard import tables
+
+    readable = everything(desk)
+    waves = [closed_wave(desk, name)] if name else list(readable.pulses)
+    print_table(tables.scores(readable, waves), form)
+
+
+@click.command()
+@WAVE
+@click.option("--detail", is_flag=True, help="Add in_ties, out_ties, betweenness and constraint. Written into the log.")
+@click.option("--teams", is_flag=True, help="Print ties between teams against chance instead.")
+@format_option
+@at_desk
+def network(desk: "Desk", name: str | None, detail: bool, teams: bool, form: str) -> None:
+    """Print everybody's standing in the last network wave, unless --wave.
+
+    Also of people who did not agree to be named: for whoever runs Rapport only. A look beyond consent is written into
+    the audit log. Managers see the names of those who agreed, and nobody else's.
+    """
+    from dashboard import tables
+
+    wave = network_wave(desk, name)
+    if teams:
+        print_table(tables.between(everything(desk), wave), form)
+        return
+    frame = tables.standings(desk, wave, detail=detail)
+    beyond = int((~frame["consented"]).sum())
+    if beyond or detail:
+        note(desk, "network", wave.name, f"standings{' in detail' if detail else ''}, {beyond} beyond consent")
+    print_table(frame, form)
+
+
+@click.command()
+@WAVE
+@click.option("--top", type=click.IntRange(min=1), help="The first N of the set.")
+@click.option("--candidates", is_flag=True, help="Every eligible pair with its feasibility instead.")
+@format_option
+@at_desk
+def introductions(desk: "Desk", name: str | None, top: int | None, candidates: bool, form: str) -> None:
+    """Print the pairs worth introducing, of the last network wave unless --wave.
+
+    Pairs in which somebody did not agree to be suggested, as with ties from elsewhere, are for whoever runs Rapport
+    only; printing them is written into the audit log.
+    """
+    from dashboard import pairs, tables
+
+    wave = network_wave(desk, name)
+    frame, beyond = pairs.eligible(desk, wave) if candidates else tables.introductions(desk, wave)
+    if beyond:
+        note(desk, "introductions", wave.name, f"{'candidates' if candidates else 'pairs'}, {beyond} beyond consent")
+    print_table(frame.head(top) if top else frame, form)
+
+
+@click.command()
+@click.option("--quarter", required=True, help="Such as 2026-Q3: covers the waves that closed in it.")
+@click.option("--team", help="The path of one team. [default: the organization]")
+@click.option("--all", "every", is_flag=True, help="One report for the organization and one for each group.")
+@click.option("--out", type=CallersPath(), default=".", help="The folder for the PDFs. [default: here]")
+@at_desk
+def report(desk: "Desk", quarter: str, team: str | None, every: bool, out: Path) -> None:
+    """Write the quarter on paper: <quarter>-<team>.pdf, from the same findings as the screen."""
+    from dashboard import edition, tables
+    from data import roster
+
+    if team and every:
+        raise Problem("Report: expected either --team or --all.")
+    readable = everything(desk)
+    waves = edition.quarter_waves(readable.all_waves, quarter, readable.timezone)
+    with desk.store.reading() as db:
+        one = roster.team(db, team).team_id if team else ROOT
+    chosen = tables.with_figures(readable, waves) if every else [one]
+    out.mkdir(parents=True, exist_ok=True)
+    with terminal.progress() as progress:
+        for done, team_id in enumerate(chosen):
+            progress(f"Writing {readable.path(team_id)}", done / len(chosen))
+            file = out / edition.file_name(quarter, readable.teams[team_id])
+            write_privately(file, partial(_write_report, readable, quarter, team_id))
+            say(str(file))
+    note(desk, "report", quarter, f"{len(chosen)} written")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=CallersPath())
+@at_desk
+def export(desk: "Desk", folder: Path) -> None:
+    """Write findings, standings and introductions with consent, and ties between teams into DIR, as CSV and Parquet."""
+    from dashboard import tables
+    from data import exchange
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.exports(everything(desk)).items():
+        write_privately(folder / f"{name}.csv", partial(exchange.write_csv, frame=frame))
+        write_privately(folder / f"{name}.parquet", partial(exchange.write_parquet, frame=frame))
+        say(f"{name}: {len(frame)} rows")
+    note(desk, "export", str(folder))
+
+
+def _write_report(readable: "Readable", quarter: str, team_id: str, path: Path) -> None:
+    from dashboard import report as paper
+
+    path.write_bytes(paper.build(readable, quarter, team_id))
+
+
+def everything(desk: "Desk") -> "Readable":
+    """Gather what the administrator may read today: every finding that passed the gate."""
+    from dashboard import access, readable
+    from data import roster
+
+    with desk.store.reading() as db:
+        teams = roster.teams(db)
+    return readable.read(desk, access.administrator(teams), desk.today())
+
+
+def closed_wave(desk: "Desk", name: str) -> Wave:
+    """Find a wave by name that has figures. A `Problem` for an unknown or an open one."""
+    from data import waves
+
+    with desk.store.reading() as db:
+        wave = waves.wave(db, name)
+    if wave.state != "closed":
+        raise Problem(f"Wave '{name}' is {wave.state}; figures are made once, when it closes.")
+    return wave
+
+
+def network_wave(desk: "Desk", name: str | None) -> Wave:
+    """Find the network wave asked for, or the last one that closed."""
+    from data import waves
+
+    if name:
+        wave = closed_wave(desk, name)
+        if not wave.network:
+            raise Problem(f"Wave '{name}' asked the pulse only; expected one that asked the network.")
+        return wave
+    with desk.store.reading() as db:
+        last = waves.last_network_wave(db)
+    if last is None:
+        raise Problem("No network wave has closed; expected one, or ties from elsewhere (rapport ties import).")
+    return last

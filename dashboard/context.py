@@ -1,0 +1,72 @@
+"""What every page of this process shares: the desk, who is signed in, and who is looking."""
+
+import streamlit as st
+
+from dashboard import access
+from dashboard.access import Viewer
+from dashboard.guard import HEADER, SIGN_IN, Sessions
+from data.records import Problem
+from surveys.desk import Desk
+
+sessions = Sessions()
+"""Who is signed in to this process."""
+
+_desks: list[Desk] = []
+
+
+def use(desk: Desk) -> None:
+    """Make this the desk that pages and forms work at. Whoever opened it closes it."""
+    _desks[:] = [desk]
+
+
+def leave() -> None:
+    """Forget the desk."""
+    _desks.clear()
+
+
+def has_desk() -> bool:
+    """Whether somebody has opened the database for this process."""
+    return bool(_desks)
+
+
+def desk() -> Desk:
+    """Give the process's one desk."""
+    if not _desks:
+        raise RuntimeError("No database is open in this process: context.use(desk) comes first.")
+    return _desks[0]
+
+
+def secure() -> bool:
+    """Whether people reach Rapport through TLS, as its address says."""
+    return has_desk() and desk().url.startswith("https:")
+
+
+def viewer() -> Viewer:
+    """Tell who looks at this page, and what the roster lets them see at this moment.
+
+    The one place where pages learn who somebody is; tests put another function here. Where the session has ended, or
+    its holder leads nothing any more, the page stops and the browser is sent to the sign-in page.
+    """
+    key = str(st.user.to_dict().get("session", ""))
+    found = viewer_of(key)
+    if found is None:
+        sessions.end(key)
+        st.markdown(f"You are signed out. [Sign in]({SIGN_IN})")
+        st.stop()
+    return found
+
+
+def viewer_of(key: str) -> Viewer | None:
+    """Look up whom a session belongs to; None where it has ended, or its holder may see nothing any more."""
+    session = sessions.find(key)
+    if session is None:
+        return None
+    try:
+        with desk().store.reading() as db:
+            return access.viewer_for(db, session.member_id, session.role)
+    except Problem:
+        return None
+
+
+TRUSTED_HEADERS = {HEADER: "session"}
+"""The header that the guard sets, and its name in `st.user`."""

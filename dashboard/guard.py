@@ -1,0 +1,364 @@
+"""Nothing but the forms and the sign-in page is reached without a session: pages, downloads, websocket.
+
+    browser ──▶ Guard ──▶ open routes (forms, sign-in)              whoever asks
+                  │
+                  └─ cookie ──▶ session ──▶ Streamlit               with our header, without the client's copies of it
+
+A session lives in this process only, under the SHA-256 of the id in its cookie, so that neither a memory dump of the
+table nor a log line can be used to sign in. Signing out, or losing a role, ends it everywhere at once: a page that is
+open in another tab is sent to the sign-in page through its websocket.
+"""
+
+import asyncio
+import hashlib
+import re
+import secrets
+import time
+from base64 import b64encode
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from dashboard.access import Role
+
+SIGN_IN = "/signin"
+HEADER = "x-rapport-session"
+"""Carries the key of the session to the pages. Set by the guard only; what a client sends under it is dropped."""
+OURS = b"x-rapport-"
+
+LONGEST = 8 * 3600.0
+"""Seconds a session lasts at most."""
+IDLE = 30 * 60.0
+"""Seconds it lasts after the last page was closed. An open page counts as being there."""
+REVOKED = 4401
+"""The websocket's close code for a session that has ended, after HTTP's 401."""
+
+HEALTH = "/_stcore/health"
+"""Open to everybody: a proxy asks it whether the server is up, and it answers with two letters."""
+PROBES = (HEALTH, "/_stcore/host-config")
+"""What Streamlit's front end asks before it connects, under the page's own path first."""
+NEVER = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+"""Parts of Streamlit that Rapport does not offer to anybody."""
+
+
+@dataclass
+class Session:
+    """Somebody who is signed in, from the sign-in to the sign-out."""
+
+    role: Role
+    member_id: str | None
+    began: float
+    seen: float
+    watchers: list[Callable[[], None]] = field(default_factory=list)
+    """One for every open page: called when the session ends."""
+
+
+class Sessions:
+    """Who is signed in. Safe to use from any thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with nobody signed in. `clock` counts seconds and never goes back."""
+        self._clock = clock
+        self._lock = Lock()
+        self._sessions: dict[str, Session] = {}
+
+    def begin(self, role: Role, member_id: str | None) -> str:
+        """Sign somebody in. Returns the id for their cookie, which is kept nowhere else."""
+        session_id = secrets.token_urlsafe(32)
+        now = self._clock()
+        with self._lock:
+            self._sessions[key_of(session_id)] = Session(role, member_id, now, now)
+        return session_id
+
+    def find(self, key: str) -> Session | None:
+        """Look a session up by its key; None when it has ended or has lasted too long."""
+        now = self._clock()
+        with self._lock:
+            session = self._sessions.get(key)
+            if session is not None and session.watchers:
+                session.seen = now
+        if session is not None and (now - session.began > LONGEST or now - session.seen > IDLE):
+            self.end(key)
+            return None
+        return session
+
+    def touch(self, key: str) -> Session | None:
+        """Look a session up and note that its holder is there."""
+        session = self.find(key)
+        if session is not None:
+            session.seen = self._clock()
+        return session
+
+    def end(self, key: str) -> None:
+        """Sign somebody out, on every page they have open."""
+        with self._lock:
+            session = self._sessions.pop(key, None)
+        for tell in session.watchers if session else ():
+            tell()
+
+    def end_all_of(self, member_id: str) -> None:
+        """Sign a member out wherever they are signed in."""
+        with self._lock:
+            keys = [key for key, session in self._sessions.items() if session.member_id == member_id]
+        for key in keys:
+            self.end(key)
+
+    @contextmanager
+    def watch(self, key: str, tell: Callable[[], None]) -> Iterator[None]:
+        """Have `tell` called when this session ends, for as long as a page is open. At once if it has ended already."""
+        with self._lock:
+            session = self._sessions.get(key)
+            if session is not None:
+                session.watchers.append(tell)
+        if session is None:
+            tell()
+        try:
+            yield
+        finally:
+            if session is not None:
+                session.seen = self._clock()
+                with self._lock, suppress(ValueError):
+                    session.watchers.remove(tell)
+
+
+def key_of(session_id: str) -> str:
+    """Give the key under which a session is kept.
+
+    >>> key_of("abc")[:8]
+    'ba7816bf'
+    """
+    return hashlib.sha256(session_id.encode()).hexdigest()
+
+
+class Guard:
+    """ASGI middleware around everything. `secure` tells whether people reach Rapport through TLS."""
+
+    def __init__(
+        self, app: ASGIApp, *, sessions: Sessions, open_routes: Sequence[BaseRoute], secure: Callable[[], bool]
+    ) -> None:
+        """Guard `app`; what `open_routes` match needs no session."""
+        self._app = app
+        self._sessions = sessions
+        self._open_routes = open_routes
+        self._secure = secure
+        self._policy = content_security_policy(index_page())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through, turn away, or send to the sign-in page."""
+        if scope["type"] == "http":
+            await self._http(_cleaned(scope), receive, self._with_headers(scope, send))
+        elif scope["type"] == "websocket":
+            await self._websocket(_cleaned(scope), receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = self._key(scope)
+        answer = self._turned_away(scope, self._sessions.touch(key) is not None)
+        if answer is not None:
+            await answer(scope, receive, send)
+        else:
+            await self._app(_identified(scope, key), receive, send)
+
+    def _turned_away(self, scope: Scope, signed_in: bool) -> Response | None:
+        """Decide what stands in the way of a request; None lets it through."""
+        path = scope["path"]
+        if _matches(self._open_routes, scope) or path == HEALTH:
+            return None
+        if path.startswith(NEVER):
+            return PlainTextResponse("Not found", 404)
+        if not signed_in and path in PROBES and self._cookie_name in HTTPConnection(scope).cookies:
+            return None  # a page left open over the end of its session connects, and is then sent to the sign-in page
+        if not signed_in:
+            return _to_sign_in(scope)
+        if path.endswith(PROBES) and path not in PROBES:
+            return Response(status_code=300)  # "not here": any error status would stand in the browser's console
+        return None
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        key = self._key(scope)
+        if self._sessions.touch(key) is None:
+            await _refuse(receive, send, politely=self._cookie_name in HTTPConnection(scope).cookies)
+            return
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            loop.call_soon_threadsafe(ended.set)
+
+        with self._sessions.watch(key, end):
+            page = _Page(receive, send, ended, lambda: self._sessions.touch(key) is not None)
+            await self._app(_identified(scope, key), page.receive, page.send)
+
+    @property
+    def _cookie_name(self) -> str:
+        return cookie_name(secure=self._secure())
+
+    def _key(self, scope: Scope) -> str:
+        return key_of(HTTPConnection(scope).cookies.get(self._cookie_name, ""))
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        """Add what a browser is told with every answer; a route that says something stricter itself is left alone."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                if self._secure():
+                    message["headers"] = [_over_tls_only(*header) for header in message["headers"]]
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/media/"):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        return sent
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        transport = {"Strict-Transport-Security": "max-age=31536000"} if self._secure() else {}
+        return {"Content-Security-Policy": self._policy, **SAFE_HEADERS, **transport}
+
+
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class _Page:
+    """An open page's websocket that ends with its session."""
+
+    def __init__(self, receive: Receive, send: Send, ended: asyncio.Event, valid: Callable[[], bool]) -> None:
+        self._receive = receive
+        self._send = send
+        self._ended = ended
+        self._valid = valid
+        self._accepted = False
+        self._over = False
+
+    async def receive(self) -> Message:
+        """Hand on the next message, or end the page when its session has ended first."""
+        message = await self._next()
+        if message is not None and (message["type"] != "websocket.receive" or self._valid()):
+            return message
+        if not self._over:
+            self._over = True
+            await _send_away(self._send, accepted=self._accepted)
+        return {"type": "websocket.disconnect", "code": REVOKED}
+
+    async def send(self, message: Message) -> None:
+        """Hand on what the page is sent, until it was sent away."""
+        if self._over:
+            return
+        self._accepted = self._accepted or message["type"] == "websocket.accept"
+        await self._send(message)
+
+    async def _next(self) -> Message | None:
+        if self._over:
+            return None
+        received = asyncio.ensure_future(self._receive())
+        revoked = asyncio.ensure_future(self._ended.wait())
+        try:
+            await asyncio.wait({received, revoked}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            revoked.cancel()
+            if not received.done():
+                received.cancel()
+        return None if self._ended.is_set() else received.result()
+
+
+async def _refuse(receive: Receive, send: Send, *, politely: bool) -> None:
+    """Turn a websocket away: with HTTP 403, or, where somebody was signed in, with a redirect to the sign-in page."""
+    await receive()
+    if politely:
+        await send({"type": "websocket.accept", "subprotocol": "streamlit"})
+    await _send_away(send, accepted=politely)
+
+
+async def _send_away(send: Send, *, accepted: bool) -> None:
+    if accepted:
+        message = ForwardMsg()
+        message.auth_redirect.url = SIGN_IN
+        with suppress(RuntimeError, OSError):  # the page may have gone by itself in the meantime
+            await send({"type": "websocket.send", "bytes": message.SerializeToString()})
+    with suppress(RuntimeError, OSError):
+        await send({"type": "websocket.close", "code": REVOKED})
+
+
+def _over_tls_only(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Mark a cookie that Streamlit sets; it does not know of the proxy that speaks TLS."""
+    insecure = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if insecure else value
+
+
+def _to_sign_in(scope: Scope) -> Response:
+    """Send a person to the sign-in page; tell a program that it is not signed in."""
+    headers = HTTPConnection(scope).headers
+    if scope["method"] in ("GET", "HEAD") and "text/html" in headers.get("accept", ""):
+        return RedirectResponse(SIGN_IN, 303, headers={"Cache-Control": "no-store"})
+    return PlainTextResponse("Not signed in", 401, headers={"Cache-Control": "no-store"})
+
+
+def _matches(routes: Collection[BaseRoute], scope: Scope) -> bool:
+    return any(route.matches(scope)[0] is not Match.NONE for route in routes)
+
+
+def _cleaned(scope: Scope) -> Scope:
+    """Drop what only the guard may say, and a slash at the end of the path."""
+    headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(OURS)]
+    return {**scope, "headers": headers, "path": scope["path"].rstrip("/") or "/"}
+
+
+def _identified(scope: Scope, key: str) -> Scope:
+    return {**scope, "headers": [*scope["headers"], (HEADER.encode(), key.encode())]}
+
+
+def cookie_name(*, secure: bool) -> str:
+    """Name the session's cookie: over TLS with the prefix that binds it to this host, path and transport."""
+    return "__Host-rapport" if secure else "rapport"
+
+
+def set_cookie(response: Response, session_id: str, *, secure: bool) -> None:
+    """Give a browser its session."""
+    response.set_cookie(
+        cookie_name(secure=secure),
+        session_id,
+        max_age=int(LONGEST),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def index_page() -> str:
+    """Read the page that Streamlit's front end starts from."""
+    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+
+def content_security_policy(page: str) -> str:
+    """Make the policy of the dashboard's pages: everything from here, and of scripts in the page only its own, by hash.
+
+    Computed from the page at every start, so that a new Streamlit does not end in a blank screen.
+    """
+    inline = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = " ".join(f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in inline)
+    return (
+        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+        "frame-ancestors 'none'; form-action 'self'"
+    )

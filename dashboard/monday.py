@@ -1,0 +1,57 @@
+"""What to do on Monday: at most two suggestions, each with its reason, its evidence and its source."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analytics import playbook
+from analytics.playbook import Suggestion
+from dashboard import context, parts, wording
+from dashboard.readable import Readable
+from data import actions, audit
+from data.records import Wave
+
+
+def suggested(page: Readable, wave: Wave, team_id: str) -> list[Suggestion]:
+    """Look up what the findings of a team and of those below it suggest: at most two."""
+    teams = [team_id, *(group.team_id for group in page.below(wave, team_id))] if page.in_full(team_id) else []
+    return playbook.suggest(page.all_findings(), wave.wave_id, teams, limit=2)
+
+
+def show(page: Readable, wave: Wave, found: Sequence[Suggestion]) -> None:
+    """Draw the suggestions beside each other, or say that there is none."""
+    parts.section("What to do on Monday")
+    if not found:
+        parts.remark(wording.NOTHING_TO_DO)
+        return
+    for place, suggestion in zip(st.columns(len(found), gap="medium"), found, strict=True):
+        with place.container(border=True, height="stretch"):
+            card(page, wave, suggestion)
+
+
+def card(page: Readable, wave: Wave, suggestion: Suggestion) -> None:
+    """Draw one suggestion with the button that turns it into a promise."""
+    play, where = suggestion.play, suggestion.team_id
+    st.markdown(f"**{parts.plain(play.title)}**")
+    st.markdown(f"{parts.plain(page.name(where))}: {parts.plain(play.what)}")
+    st.markdown(parts.quiet(wording.evidence(play.evidence)))
+    st.space("stretch")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        planned = page.promised.get((wave.wave_id, where, play.id))
+        if planned:
+            st.markdown(parts.quiet(f"Planned on {wording.day(planned)}."))
+        else:
+            st.button(
+                "Plan it", type="primary", key=f"plan {where} {play.id}", on_click=plan, args=(wave, where, play.id)
+            )
+        with st.popover("Why this?", type="tertiary"):
+            st.markdown(parts.plain(suggestion.because))
+            parts.note(f"Source: {play.source}")
+
+
+def plan(wave: Wave, team_id: str, play: str) -> None:
+    """Keep a promise to do something, under the name of whoever made it."""
+    desk, viewer = context.desk(), context.viewer()
+    with desk.store.writing() as db:
+        actions.plan(db, wave_id=wave.wave_id, team_id=team_id, play=play, owner=viewer.name, planned_on=desk.today())
+        audit.note(db, happened=desk.clock(), who=viewer.name, action="plan", subject=team_id, detail=play)

@@ -1,0 +1,1 @@
+"""One page, one question: read the choice, ask for findings, draw."""

@@ -1,0 +1,73 @@
+"""Who is tied in, who has few ties, and which teams work apart."""
+
+import streamlit as st
+
+from dashboard import charts, glyphs, parts, wording
+from dashboard.readable import Network, Readable
+from data.records import Wave
+
+
+def show(page: Readable, wave: Wave, team_id: str) -> None:
+    """Draw the map with its key, the people with few ties, and the table of ties between teams."""
+    teams = [team_id, *(group.team_id for group in page.below(wave, team_id))]
+    seen = page.network(wave).within(teams)
+    answer = wording.network(page, wave, team_id, seen)
+    parts.sentence(answer, wording.between_teams(page, wave, teams))
+    st.space("small")
+    small = len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP
+    picture, words = st.columns([8, 4], gap="large")
+    with picture:
+        if small:
+            parts.chart(charts.people_map(seen, page.name, parts.look()), answer, "map")
+        else:
+            parts.chart(charts.large_map(page, wave, team_id, parts.look()), answer, "map")
+    with words:
+        key(small=small)
+        few_ties(page, wave, team_id, seen)
+    parts.looked_at((person.member_id for person in seen.people), "the map")
+    st.space("small")
+    parts.section("Ties between teams")
+    parts.ties_between(page, wave, teams)
+
+
+def key(*, small: bool) -> None:
+    """Say how to read the map."""
+    look = parts.look()
+    parts.section("How to read the map")
+    if small:
+        parts.key_line(glyphs.few_ties(look), "few ties recorded, named with consent")
+        parts.key_line(glyphs.connected(look), "connected")
+        parts.key_line(glyphs.no_claim(look), "no claim: did not answer, or chose not to be on the map")
+        parts.key_line(glyphs.tie(look), "a tie that both people named")
+    else:
+        parts.key_line(glyphs.connected(look), "a team, larger with more people")
+        parts.key_line(glyphs.tie(look), "ties, thicker with more")
+        parts.key_line(glyphs.gap(look), "fewer ties than chance would give")
+        parts.note(f"Above {charts.PEOPLE_ON_A_MAP} people the map shows teams. Choose a team to see its people.")
+    st.space("small")
+
+
+def few_ties(page: Readable, wave: Wave, team_id: str, seen: Network) -> None:
+    """Name the people with few ties who agreed to it, and count the rest in words."""
+    parts.section("Few ties recorded")
+    counted = page.finding(wave, team_id, "few_ties")
+    named, others = wording.with_few_ties(seen), wording.others_with_few_ties(counted.word if counted else None)
+    for person in named:
+        again = "two waves in a row" if person.persistent else "this wave"
+        st.markdown(f"**{parts.plain(person.name)}**, {parts.plain(page.name(person.team_id))}  \n{parts.quiet(again)}")
+    if others:
+        st.markdown(f"**{others}**  \n{parts.quiet('chose not to be named here')}")
+    if not named and not others:
+        parts.remark("Nobody to name.")
+    if named or others:
+        st.page_link("pages/introductions.py", label="See introductions", icon=":material/arrow_forward:")
+    parts.note(wording.about_names(seen))
+
+
+page = parts.gather()
+with parts.column():
+    wave, team_id = parts.head(page, [wave for wave in page.waves if wave.network], teams=True)
+    if wave is None:
+        parts.nothing_yet(page, "No network wave has closed yet.")
+    else:
+        show(page, wave, team_id)

@@ -1,0 +1,60 @@
+"""How answers are protected: the promise, the thresholds, the keys, and what is stored."""
+
+import streamlit as st
+
+from dashboard import context, parts, promises
+from dashboard.readable import Readable
+from data import audit
+from surveys.desk import Desk
+
+
+def promise() -> None:
+    """Say the two promises side by side."""
+    pulse, network = st.columns(2, gap="xlarge")
+    with pulse:
+        parts.section("The pulse: anonymous")
+        for line in promises.PULSE_PROMISE:
+            st.markdown(parts.plain(line))
+    with network:
+        parts.section("The network: by name, and by consent")
+        for line in promises.NETWORK_PROMISE:
+            st.markdown(parts.plain(line))
+
+
+def stored(page: Readable, desk: Desk) -> None:
+    """List the thresholds, the keys that exist now, and the four kinds of data."""
+    parts.section("When a figure is shown")
+    parts.table(
+        [{"What": f"**{what}**", "Shown when": rule} for what, rule in promises.thresholds(page)],
+        alt="For every kind of figure, how many people it must stand for.",
+    )
+    st.space("small")
+    parts.section("The keys")
+    parts.remark(promises.keys(page, desk.keys.waves()))
+    st.space("small")
+    parts.section("What is stored")
+    parts.table(
+        [{"What": f"**{what}**", "Holds": holds, "Until": until} for what, holds, until in promises.STORED],
+        alt="The four kinds of data that Rapport keeps, and how long.",
+    )
+
+
+def log(page: Readable, desk: Desk) -> None:
+    """Show to whoever runs Rapport what was done, and who looked at names."""
+    with desk.store.reading() as db:
+        entries = audit.entries(db).to_dict("records")
+    parts.section("What was done, and who looked at names")
+    st.dataframe(promises.log(page, entries), hide_index=True, alt="The newest entries of the audit log.", key="log")
+
+
+page, desk = parts.gather(), context.desk()
+with parts.column():
+    parts.head(page)
+    parts.sentence(promises.PROMISE, promises.PROMISE_AFTER)
+    st.space("small")
+    promise()
+    st.space("small")
+    stored(page, desk)
+    if page.viewer.administrator:
+        st.space("small")
+        log(page, desk)

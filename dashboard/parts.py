@@ -1,0 +1,335 @@
+"""What the pages share: who is looking and what they chose, the head of a page, a sentence, a chart, a table.
+
+Only native parts of Streamlit: no styles of our own, no HTML. Names that people typed go through `plain` before they
+stand in Markdown, so that nobody's team name becomes a picture, a link or a colour.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+import surveys
+from analytics.disclosure import Finding
+from dashboard import charts, context, readable, theme, wording
+from dashboard.readable import Readable
+from dashboard.theme import Palette
+from data import audit
+from data.records import ROOT, Problem, Wave
+
+ASSETS = Path(__file__).with_name("assets")
+LOGOS = Path(surveys.__file__).with_name("assets")
+COLUMN = 1120
+"""Pixels of the content's column; below that it fills the screen."""
+SENTENCE = 820
+FEW_TEAMS = 12
+"""Up to here the choice of a team is a list; above, a box to type into."""
+TIES: tuple[Literal["small", "medium", "large"], ...] = ("medium", "small", "small", "medium", "large")
+"""Widths of the columns of the table under the map."""
+NEVER_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#&])|:(?=\w)")
+
+
+def look() -> Palette:
+    """Give the palette that this reader's page stands in."""
+    return theme.palette(st.context.theme.type)
+
+
+def plain(text: str) -> str:
+    r"""Give a text that Markdown shows as it is, whatever signs it contains.
+
+    >>> plain("A*B [x](y)")
+    'A\\*B \\[x\\](y)'
+    """
+    return NEVER_MARKDOWN.sub(lambda sign: f"\\{sign.group()}", text)
+
+
+def quiet(text: str) -> str:
+    """Say a text in the second voice; plain text in, Markdown out."""
+    return f":gray[{plain(text)}]"
+
+
+def tinted(text: str, *, down: bool) -> str:
+    """Say a change that fired in the colour of attention, or in ink where it went up."""
+    return f":orange[{plain(text)}]" if down else plain(text)
+
+
+# ------------------------------------------------------------------------------------------------------- who, and what
+
+
+def gather() -> Readable:
+    """Read what whoever looks at this page may read, as it stands now."""
+    if PagesManager.uses_pages_directory:  # a server's first visitor came straight to a page, past main.py
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    desk = context.desk()
+    return readable.read(desk, context.viewer(), desk.today())
+
+
+def column() -> st.delta_generator.DeltaGenerator:
+    """Open the column that a page stands in."""
+    return st.container(horizontal_alignment="center").container(width=COLUMN)
+
+
+def head(page: Readable, waves: Sequence[Wave] = (), *, teams: bool = False) -> tuple[Wave | None, str]:
+    """Draw the head of a page and return what is chosen in it: the wave, and the team.
+
+    The choices stand in the address, so that a page can be sent to a colleague, and only known ones are taken from it.
+    """
+    row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    line, choices = row.container(width="content"), row.container(horizontal=True, width="content", gap="small")
+    with choices.container(horizontal=True, width="content", vertical_alignment="center"):
+        if page.made_up:
+            st.badge("Made-up company", color="gray")
+        wave = choose_wave(waves) if waves else None
+        team_id = choose_team(page, wave) if wave is not None and teams else ROOT
+        st.button("Sign out", type="tertiary", on_click=st.logout)
+    about = wording.people(page, wave, team_id) if wave is not None else page.organization
+    line.markdown(quiet(f"{about} · {wording.closed(wave)}" if wave is not None else about))
+    st.space("small")
+    return wave, team_id
+
+
+def choose_wave(waves: Sequence[Wave]) -> Wave:
+    """Draw the choice of a wave, the newest unless the address names another."""
+    names = {wave.name: wave for wave in reversed(waves)}
+    with _choice("wave", "Wave {}", list(names), waves[-1].name):
+        return names[st.radio("Wave", list(names), key="wave", bind="query-params")]
+
+
+def choose_team(page: Readable, wave: Wave) -> str:
+    """Draw the choice of a team, one's own unless the address names another."""
+    teams = {page.path(group.team_id): group.team_id for group in reversed(page.groups(wave))}
+    paths = list(reversed(teams))
+    home = paths.index(page.path(page.home(wave)))
+    with _choice("team", "{}", paths, paths[home], {paths[0]: f"All of {page.organization}"}):
+        if len(paths) <= FEW_TEAMS:
+            return teams[st.radio("Team", paths, home, key="team", bind="query-params")]
+        return teams[st.selectbox("Team", paths, home, key="team", bind="query-params")]
+
+
+def _choice(
+    key: str, label: str, options: Sequence[str], usual: str, called: Mapping[str, str] = MappingProxyType({})
+) -> st.delta_generator.DeltaGenerator:
+    """Open a popover that carries the name of what is chosen in it; a new name makes a new one, which is closed."""
+    said = st.session_state.get(key, st.query_params.get(key))
+    chosen = said if said in options else usual
+    return st.popover(label.format(plain(called.get(chosen, chosen))), type="tertiary", key=f"{key}: {chosen}")
+
+
+# ---------------------------------------------------------------------------------------------- sentence, chart, table
+
+
+def sentence(answer: str, second: str = "") -> None:
+    """Open a page with the sentence that answers its question."""
+    with st.container(width=SENTENCE, gap="xsmall"):
+        st.title(plain(answer), anchor=False)
+        if second:
+            st.markdown(quiet(second))
+
+
+def section(title: str) -> None:
+    """Begin a part of a page."""
+    st.subheader(plain(title), anchor=False)
+
+
+def note(text: str) -> None:
+    """Say something small beside a picture or a table."""
+    if text:
+        st.markdown(f":small[{quiet(text)}]")
+
+
+def chart(figure: go.Figure, alt: str, key: str) -> None:
+    """Show a picture, with its sentence for those who do not see it."""
+    st.plotly_chart(figure, theme=None, config=dict(theme.CONFIG), alt=alt, key=key)
+
+
+def remark(text: str) -> None:
+    """Say something in the second voice."""
+    if text:
+        st.markdown(quiet(text))
+
+
+def flag(page: Readable, change: Finding) -> str:
+    """Write a change that fired: '↓ Trust clearly down, 70 to 61 since June'."""
+    course = wording.course(page, change)
+    return tinted(wording.flag(page, change), down=wording.fell(change)) + (f", {course}." if course else ".")
+
+
+def said(page: Readable, change: Finding | None) -> str:
+    """Write what the test of one change says, beside the name of its dimension."""
+    if change is None or not change.shown:
+        return quiet("cannot be compared with an earlier wave" if change is not None else "")
+    if not wording.moved(change):
+        return quiet(wording.change(change))
+    course = wording.course(page, change)
+    return tinted(wording.change(change), down=wording.fell(change)) + (f", {course}" if course else "")
+
+
+def just_said() -> None:
+    """Show, once, what the last action did."""
+    said = st.session_state.pop("said", "")
+    if said:
+        st.success(plain(said), icon=":material/check:")
+
+
+def trouble(problem: Problem) -> None:
+    """Say what cannot be done, and why, in the sentence that came with it."""
+    st.error(plain(str(problem)), icon=":material/error:")
+
+
+def key_line(drawing: str, words: str) -> None:
+    """Draw one line of a picture's key: a small drawing and what it means."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.image(drawing, width=18, alt="")
+        st.markdown(plain(words))
+
+
+def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
+    """Show rows of Markdown cells as a table; nothing where there are none."""
+    if rows:
+        columns = {name: [row.get(name, "") for row in rows] for name in rows[0]}
+        st.table(columns, border="horizontal", hide_index=True, hide_header=False, alt=alt)
+
+
+ICON = ASSETS / "icon.png"
+
+
+def logo() -> Path:
+    """Find the wordmark for this reader's palette."""
+    return LOGOS / ("logo-dark.svg" if look() is theme.DARK else "logo-light.svg")
+
+
+def by_team(page: Readable, wave: Wave, team_id: str) -> None:
+    """Show every team below as a row: what changed, where it stands, and for hidden ones why."""
+    below = [group.team_id for group in page.below(wave, team_id)]
+    if not below:
+        return
+    section("By team")
+    since = wording.common_since(page, wave, below)
+    table(
+        [
+            {"Team": f"**{plain(wording.under(page, team, team_id))}**", since: _changed(page, wave, team)}
+            | {
+                page.dimension_name(name): cell(page.finding(wave, team, "score", name))
+                for name in page.dimensions(wave)
+            }
+            for team in below
+        ],
+        alt="What each team said and what changed, in the order of the organization chart.",
+    )
+    for why in wording.hidden(page, wave, below):
+        note(why)
+    if any(wording.few(score) for team in below for score in page.findings(wave, team, "score")):
+        note("Under 20 answers a score is rounded to 5 and called 'about'.")
+
+
+def _changed(page: Readable, wave: Wave, team_id: str) -> str:
+    tests = wording.changes(page, wave, [team_id])
+    fired = [tinted(wording.flag(page, test), down=wording.fell(test)) for test in tests if wording.moved(test)]
+    return ", ".join(fired) or quiet("held steady" if tests else wording.why_no_test(page, wave, team_id))
+
+
+def cell(score: Finding | None) -> str:
+    """Write a score into a table: what is not a figure, and the word 'about', in the second voice."""
+    said = wording.score(score)
+    about, _, value = said.rpartition(" ")
+    return said if said.isdigit() else f":gray[about] {value}" if about == "about" else f":gray[{said}]"
+
+
+def over_waves(page: Readable, until: Wave, team_id: str) -> None:
+    """Show the scores of a team, a wave a row, the newest first."""
+    rows = [
+        {"Wave": f"**{plain(wave.name)}**"}
+        | {
+            page.dimension_name(name): cell(page.finding(wave, team_id, "score", name))
+            for name in page.dimensions(until)
+        }
+        for wave in reversed(wording.up_to(page, until))
+    ]
+    table(rows, alt=f"What {page.name(team_id)} said in each wave, 0 to 100.")
+
+
+def statements(page: Readable, wave: Wave, team_id: str) -> None:
+    """Show every statement that enough people answered, in the order in which it was asked."""
+    asked = page.asked(wave)
+    found = {item.id: page.finding(wave, team_id, "item", item.id) for item in asked.items} if asked else {}
+    if not any(one is not None and one.shown for one in found.values()) or asked is None:
+        return
+    with st.expander("Statement by statement"):
+        table(
+            [
+                {
+                    "Statement": plain(item.text) + (" :gray[(turned round)]" if item.reverse else ""),
+                    "Dimension": quiet(page.dimension_name(item.dimension)),
+                    "0 to 100": cell(found[item.id]),
+                    "Favourable": wording.favourable(found[item.id]),
+                }
+                for item in asked.items
+            ],
+            alt="What was said to each statement, 0 to 100.",
+        )
+        note(
+            "A statement turned round counts the other way: agreeing with it lowers its score. Shown from 8 answers on."
+        )
+
+
+def comments(page: Readable, wave: Wave, team_id: str) -> None:
+    """Show what people wrote, where enough of them answered."""
+    written = page.comments(wave, team_id)
+    if not written:
+        return
+    with st.expander(f"In their own words ({len(written)})"):
+        for text in written:
+            st.markdown(plain(text))
+        note("In no order and with nothing beside them. Shown only where 10 people or more answered.")
+
+
+def nothing_yet(page: Readable, answer: str = "Nothing to show yet: no wave has closed.") -> None:
+    """Say that no wave has closed, and what to do next; nothing is invented to fill the page."""
+    left, right = st.columns([7, 6], gap="xlarge")
+    with left:
+        st.space("medium")
+        st.title(answer, anchor=False)
+        st.markdown(
+            "Figures appear once, on the day a wave closes. Until then there is nothing here to watch, by design."
+        )
+        st.space("small")
+        for step, (name, what) in enumerate(wording.FIRST_STEPS, start=1):
+            with st.container(horizontal=True, gap="medium", wrap=False):
+                st.markdown(f"**{step}**", width=24)
+                st.markdown(f"**{name}**  \n{quiet(what)}")
+        if page.viewer.administrator and st.button(wording.next_step(page), type="primary"):
+            st.switch_page("pages/waves.py")
+    with right.container(border=True):
+        remark("This is where the four dimensions will stand.")
+        chart(charts.empty_levels(look()), "Four empty scales from 30 to 90: nothing to show yet.", "empty")
+
+
+def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:
+    """Show how each team is tied to the others, as a table that sorts."""
+    rows = [wording.ties_of(page, wave, team) for team in teams if page.finding(wave, team, "silo") is not None]
+    if rows:
+        columns = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], TIES, strict=True)}
+        said = "How each team is tied to the others."
+        st.dataframe(rows, hide_index=True, row_height=44, column_config=columns, alt=said, key="ties")
+    else:
+        remark("No team here has five people or more in the network, so nothing is said about ties between teams.")
+
+
+def looked_at(member_ids: Iterable[str], what: str) -> None:
+    """Write down, once a visit, whose names this viewer has been shown, and where: their own page says who looked."""
+    desk, viewer = context.desk(), context.viewer()
+    before: set[tuple[str, str]] = st.session_state.setdefault("looked at", set())
+    new = sorted({(member_id, what) for member_id in member_ids} - before)
+    if new:
+        with desk.store.writing() as db:
+            for member_id, _ in new:
+                audit.note(
+                    db, happened=desk.clock(), who=viewer.name, action="looked at", subject=member_id, detail=what
+                )
+        before.update(new)

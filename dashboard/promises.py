@@ -1,0 +1,96 @@
+"""What people were promised, in the words of the page 'How answers are protected'."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from dashboard import wording
+from dashboard.readable import Readable
+
+PROMISE = "Nobody can tell who said what: not your manager, not the people team, not us."
+PROMISE_AFTER = (
+    "Answers are sealed until the wave closes, counted once, and then destroyed with the keys that opened them. "
+    "What stays are figures about groups."
+)
+PULSE_PROMISE = (
+    "Your name is not kept beside your answers, and nothing records that you have answered.",
+    "No time of day, no address, no cookie.",
+    "Until the close, only someone who holds both this server and its key file could read them; after it, nobody can.",
+    "A lead is never part of the figures of their own team: what they say counts one level up.",
+    "Where too few people answered, their answers count in the team above and the page says so.",
+)
+NETWORK_PROMISE = (
+    "Who works with whom is asked by name, with a link and a key of its own, and never meets the pulse.",
+    "A manager sees the names of those who agreed to it, and only ties that both people named.",
+    "Everybody sees their own place first, and can change, hide or erase it at any time.",
+    "Survey answers play no part in introductions. Each look at names is written down.",
+)
+STORED = (
+    ("People", "the roster: who works where, and who was asked", "a person leaves the roster"),
+    ("Ballots and boxes", "sealed answers without names, while a wave is open", "the wave closes"),
+    ("Findings", "figures about groups, and the reason where there is none; comments of larger groups", "13 quarters"),
+    ("The network", "ties, consents and places on the map, by name", "the second network wave after, or erased before"),
+)
+
+
+def thresholds(readable: Readable) -> list[tuple[str, str]]:
+    """Say for every kind of figure how many people it must stand for."""
+    k = readable.all_waves[-1].k if readable.all_waves else 5
+    return [
+        ("A score of a dimension", f"{k} people or more answered it; to 5 points below 20 answers, to 1 from there"),
+        ("A single statement", "8 people or more answered it"),
+        ("A comment", "10 people or more of the group answered; in no order, with nothing beside it"),
+        (
+            "How many answered",
+            "after the close, in tens of per cent; while a wave is open, for everybody together, once a day",
+        ),
+        ("A change", "the same groups and the same statements, and more than chance would do"),
+        ("People with few ties", "by name only with consent; the others as 0, 1–2 or 3+"),
+        ("An introduction", "both people agreed, and there are three or more to show"),
+    ]
+
+
+LOG_LINES = 200
+
+
+def log(readable: Readable, entries: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
+    """Lay out the newest entries of the audit log, looks at several names at once in one line."""
+    zone = ZoneInfo(readable.timezone)
+    lines = []
+    for (happened, who, action, detail), same in groupby(entries, key=lambda e: tuple(map(e.get, LOG_KEYS))):
+        subjects = [str(entry["subject"]) for entry in same]
+        local = cast("datetime", happened).replace(tzinfo=UTC).astimezone(zone)
+        about = subjects[0] if len(subjects) == 1 else f"{len(subjects)} people"
+        lines.append(
+            {"When": f"{local:%Y-%m-%d %H:%M}", "Who": str(who), "Did": str(action), "To": about, "More": str(detail)}
+        )
+    return lines[:LOG_LINES]
+
+
+LOG_KEYS = ("happened", "who", "action", "detail")
+
+
+def keys(readable: Readable, kept: Mapping[str, Collection[str]]) -> str:
+    """Say which keys exist now, and what they open."""
+    wave = readable.open_wave
+    if wave is None or not wave.pulse:
+        return (
+            "No wave takes answers, and there is no key left that could open any. Three keys are made when a wave "
+            "opens: for the pulse links, for the network links, and for the sealed boxes."
+        )
+    if "box" not in kept.get(wave.wave_id, ()):
+        return (
+            f"The key of wave {wave.name} is missing. Without it, the answers of this wave cannot be opened: put its "
+            "file back from a copy."
+        )
+    held = (
+        "under the trustee's passphrase, which is kept nowhere"
+        if wave.trustee
+        else "in a folder apart from the database"
+    )
+    return (
+        f"Wave {wave.name} is open. The key to its boxes lies {held}, and is destroyed with the key of the pulse links "
+        f"at the close, on {wording.day(wave.closes.date())}. If it is lost before, the answers are lost with it."
+    )

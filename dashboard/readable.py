@@ -1,0 +1,480 @@
+"""What one viewer may read: findings that passed the gate, names that were agreed to, and nothing else.
+
+Built once for each page run, each report and each command that prints figures, so that screen, paper and exports
+cannot disagree. It computes nothing: it looks up.
+
+    desk ──▶ read(desk, viewer, on) ──▶ Readable ──▶ wording, charts, pages │ report │ exports
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+import pandas as pd
+
+from analytics import disclosure
+from analytics.disclosure import Finding
+from dashboard import access
+from dashboard.access import Viewer
+from data import actions, organization, roster, ties
+from data import findings as kept_findings
+from data import waves as kept_waves
+from data.records import ROOT, Group, Member, Team, Wave
+from surveys.desk import Desk
+from surveys.questionnaire import Questionnaire, from_json
+
+Key = tuple[str, str, str, str]
+"""wave_id, team_id, kind, subject: what names a finding."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may be named on the map today."""
+
+    member_id: str
+    name: str
+    team_id: str
+    standing: str
+    persistent: bool
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two people worth introducing, who both agreed to be suggested."""
+
+    rank: int
+    member_a: str
+    member_b: str
+    name_a: str
+    name_b: str
+    team_a: str
+    team_b: str
+    why: str
+    introducer: str | None
+    host: str | None
+    """The introducer's name."""
+    feasibility: float
+    low: float
+    high: float
+    answer: str | None
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The member_ids of everybody whose name stands in it."""
+        return (self.member_a, self.member_b, *([self.introducer] if self.introducer else []))
+
+
+Row = TypeVar("Row", Person, Pair)
+
+
+@dataclass(frozen=True)
+class Network:
+    """What one viewer may see of a network wave: places for everybody in scope, names for those who agreed."""
+
+    named: pd.DataFrame
+    """member_id, name, team_id, standing, persistent, x, y: only people who agreed to be named and had their days."""
+    unnamed: pd.DataFrame
+    """team_id, x, y: everybody else, whether they did not answer or chose not to be named. At the rim of their team."""
+    ties: pd.DataFrame
+    """source, target (member_ids, source < target): ties that both named, between people in `named`."""
+    names_from: date | None
+    """The day from which names are shown, while everybody sees their own place first; None once they are."""
+    introductions: pd.DataFrame
+    """INTRODUCTION_COLUMNS: pairs in which both agreed to be suggested and at least one works in the viewer's teams;
+    never held-back pairs."""
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """The rows of `named`."""
+        return _rows(Person, self.named)
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, float, float], ...]:
+        """The rows of `unnamed`: team_id, x, y."""
+        return tuple(zip(self.unnamed["team_id"], self.unnamed["x"], self.unnamed["y"], strict=True))
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The rows of `introductions`, the most worth making first."""
+        return _rows(Pair, self.introductions)
+
+    def within(self, team_ids: Collection[str]) -> "Network":
+        """The same network, of some teams only."""
+        named = self.named[self.named["team_id"].isin(list(team_ids))]
+        here = list(named["member_id"])
+        return replace(
+            self,
+            named=named,
+            unnamed=self.unnamed[self.unnamed["team_id"].isin(list(team_ids))],
+            ties=self.ties[self.ties["source"].isin(here) & self.ties["target"].isin(here)],
+        )
+
+
+@dataclass(frozen=True)
+class Readable:
+    """The read model for one viewer on one day."""
+
+    organization: str
+    made_up: bool
+    timezone: str
+    on: date
+    """Today, in the organization's time zone."""
+    viewer: Viewer
+    all_waves: tuple[Wave, ...]
+    teams: Mapping[str, Team]
+    grouped: Mapping[str, tuple[Group, ...]] = field(repr=False)
+    """wave_id → the groups this viewer may read, the organization first, then in the order of the chart."""
+    index: Mapping[Key, Finding] = field(repr=False)
+    spoken: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False, default_factory=dict)
+    """wave_id → team_id → comments, for groups large enough to have any."""
+    people: Mapping[str, int] = field(repr=False, default_factory=dict)
+    """team_id → how many work in it or below it."""
+    promised: Mapping[tuple[str, str, str], date] = field(repr=False, default_factory=dict)
+    """(wave_id, team_id, play) → the day on which somebody promised to do it."""
+    of_network: Callable[[str], Network] = field(repr=False, default=lambda _wave_id: no_network())
+
+    @property
+    def waves(self) -> tuple[Wave, ...]:
+        """The closed waves, oldest first: the only ones with figures."""
+        return tuple(wave for wave in self.all_waves if wave.state == "closed")
+
+    @property
+    def pulses(self) -> tuple[Wave, ...]:
+        """The closed waves that asked the anonymous statements, oldest first."""
+        return tuple(wave for wave in self.waves if wave.pulse)
+
+    @property
+    def open_wave(self) -> Wave | None:
+        """The wave that takes answers now, or is being closed."""
+        return next((wave for wave in self.all_waves if wave.state != "closed"), None)
+
+    def wave(self, name: str) -> Wave | None:
+        """Find a closed wave by its name."""
+        return next((wave for wave in self.waves if wave.name == name), None)
+
+    def before(self, wave: Wave) -> Wave | None:
+        """Find the closed pulse wave just before this one."""
+        return next((other for other in reversed(self.pulses) if other.number < wave.number), None)
+
+    def network_wave(self, wave: Wave) -> Wave | None:
+        """Find the latest closed network wave up to this one."""
+        return next((other for other in reversed(self.waves) if other.network and other.number <= wave.number), None)
+
+    # ------------------------------------------------------------------------------------------------ findings
+
+    def finding(self, wave: Wave, team_id: str, kind: str, subject: str = "") -> Finding | None:
+        """Look up one finding; None where the wave holds none of that kind, or this viewer may not read it."""
+        return self.index.get((wave.wave_id, team_id, kind, subject))
+
+    def findings(self, wave: Wave, team_id: str, kind: str) -> list[Finding]:
+        """All findings of a kind for one team in one wave, shown or not, in the order of their subjects."""
+        return self._by_kind.get((wave.wave_id, team_id, kind), [])
+
+    def about_ties(self, wave: Wave, team_id: str) -> list[Finding]:
+        """The findings about the ties between a team and each other one, whichever of the two they stand under."""
+        return self._ties.get((wave.wave_id, team_id), [])
+
+    @cached_property
+    def _ties(self) -> dict[tuple[str, str], list[Finding]]:
+        ties: dict[tuple[str, str], list[Finding]] = {}
+        for (wave_id, team_id, kind, subject), finding in sorted(self.index.items()):
+            if kind == "between":
+                for end in (team_id, subject):
+                    ties.setdefault((wave_id, end), []).append(finding)
+        return ties
+
+    @cached_property
+    def _by_kind(self) -> dict[tuple[str, str, str], list[Finding]]:
+        kinds: dict[tuple[str, str, str], list[Finding]] = {}
+        for key in sorted(self.index):
+            kinds.setdefault(key[:3], []).append(self.index[key])
+        return kinds
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Everything this viewer may read, wave by wave."""
+        return tuple(self.index.values())
+
+    def series(self, team_id: str, dimension: str) -> list[tuple[Wave, Finding | None]]:
+        """One dimension of one team over all pulse waves, oldest first; None where it was not asked."""
+        return [(wave, self.finding(wave, team_id, "trend", dimension)) for wave in self.pulses]
+
+    def dimensions(self, wave: Wave) -> list[str]:
+        """The dimensions asked in a wave, in the order of its questionnaire."""
+        questionnaire = self.asked(wave)
+        if questionnaire is None:
+            return []
+        asked = {item.dimension for item in questionnaire.items}
+        return [dimension for dimension in questionnaire.dimensions if dimension in asked]
+
+    def dimension_name(self, dimension: str) -> str:
+        """Name a dimension for people, as the latest questionnaire that has it does."""
+        for wave in reversed(self.pulses):
+            questionnaire = self.asked(wave)
+            if questionnaire and dimension in questionnaire.dimensions:
+                return questionnaire.dimensions[dimension]
+        return dimension.capitalize()
+
+    def asked(self, wave: Wave) -> Questionnaire | None:
+        """The questions as they were asked; None for a wave that asked for the network only."""
+        return _questions(wave.questionnaire) if wave.questionnaire else None
+
+    def items(self, wave: Wave, dimension: str) -> frozenset[str]:
+        """The statements that a dimension's score is made of; two scores compare only where these are equal."""
+        questionnaire = self.asked(wave)
+        return (
+            frozenset(i.id for i in questionnaire.items if i.dimension == dimension) if questionnaire else frozenset()
+        )
+
+    def comparable(self, earlier: tuple[Wave, Finding | None], later: tuple[Wave, Finding | None]) -> bool:
+        """Whether a line may join two waves: both shown, the same groups counted, the same statements asked."""
+        (wave_a, a), (wave_b, b) = earlier, later
+        if a is None or b is None or not (a.shown and b.shown):
+            return False
+        return a.covers == b.covers and self.items(wave_a, a.subject) == self.items(wave_b, b.subject)
+
+    def comments(self, wave: Wave, team_id: str) -> tuple[str, ...]:
+        """What people wrote, in no order, for a group large enough to have its comments shown."""
+        return self.spoken.get(wave.wave_id, {}).get(team_id, ())
+
+    # --------------------------------------------------------------------------------------------- groups, names
+
+    def groups(self, wave: Wave) -> tuple[Group, ...]:
+        """The teams of a wave that this viewer may read, also those joined to a larger one, in the chart's order."""
+        return self.grouped.get(wave.wave_id, ())
+
+    def group(self, wave: Wave, team_id: str) -> Group | None:
+        """Find one team of a wave."""
+        return next((group for group in self.groups(wave) if group.team_id == team_id), None)
+
+    def below(self, wave: Wave, team_id: str) -> list[Group]:
+        """The teams under a team in a wave, in the chart's order, also those joined to a larger one."""
+        within = access.subtree({group.team_id: group.parent for group in self.groups(wave)}, {team_id})
+        return [group for group in self.groups(wave) if group.team_id in within and group.team_id != team_id]
+
+    def leaves(self, wave: Wave, team_id: str) -> list[Group]:
+        """The groups under a team that have no group below them: the teams that a sentence counts, none twice."""
+        below = [group for group in self.below(wave, team_id) if group.joins is None]
+        parents = {group.parent for group in below}
+        return [group for group in below if group.team_id not in parents]
+
+    def in_full(self, team_id: str) -> bool:
+        """Whether the viewer may read every team under this one, and not only its own figure."""
+        return self.viewer.administrator or team_id in self.viewer.teams
+
+    def home(self, wave: Wave) -> str:
+        """The team a page opens with: the organization, or the highest team that a lead leads."""
+        if self.viewer.administrator:
+            return ROOT
+        own = (group.team_id for group in self.groups(wave) if group.team_id in self.viewer.leads)
+        return next(own, ROOT)
+
+    def name(self, team_id: str) -> str:
+        """Name a team for people: its own name where no other team has it, else its whole path."""
+        if team_id == ROOT:
+            return self.organization
+        path = self.path(team_id)
+        last = last_name(path)
+        return last if self._times_named[last] <= 1 else path
+
+    @cached_property
+    def _times_named(self) -> Counter[str]:
+        return Counter(last_name(team.path) for team in self.teams.values())
+
+    def path(self, team_id: str) -> str:
+        """Give a team's whole path; the organization's is its name."""
+        if team_id == ROOT:
+            return self.organization
+        return self.teams[team_id].path if team_id in self.teams else team_id
+
+    # ------------------------------------------------------------------------------------------------ the network
+
+    def network(self, wave: Wave) -> Network:
+        """What may be seen by name of a network wave, today."""
+        return self.of_network(wave.wave_id)
+
+    def standings(self, wave: Wave) -> pd.DataFrame:
+        """The people whose standing may be named today: `Network.named`."""
+        return self.network(wave).named
+
+    def introductions(self, wave: Wave) -> pd.DataFrame:
+        """The introductions that may be shown today: `Network.introductions`."""
+        return self.network(wave).introductions
+
+
+def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
+    """Gather what this viewer may read on this day."""
+    with desk.store.reading() as db:
+        teams = {team.team_id: team for team in roster.teams(db)}
+        waves = tuple(kept_waves.waves(db))
+        grouped = {wave.wave_id: kept_waves.groups(db, wave.wave_id) for wave in waves}
+        spoken = {wave.wave_id: kept_findings.comments(db, wave.wave_id) for wave in waves if wave.pulse}
+        return Readable(
+            organization=organization.setting(db, "organization"),
+            made_up=organization.setting(db, "made_up") == "yes",
+            timezone=organization.setting(db, "timezone"),
+            on=on,
+            viewer=viewer,
+            all_waves=waves,
+            teams=teams,
+            grouped={
+                wave_id: _in_order(group for group in groups if access.may_read(viewer, groups, group.team_id))
+                for wave_id, groups in grouped.items()
+            },
+            index=_index(viewer, grouped, disclosure.restore(kept_findings.rows(db))),
+            spoken={wave_id: _comments(viewer, grouped[wave_id], comments) for wave_id, comments in spoken.items()},
+            promised=_promised(actions.actions(db)),
+            people=_people(teams.values(), roster.members(db)),
+            of_network=lambda wave_id: read_network(desk, viewer, wave_id, on),
+        )
+
+
+@lru_cache(maxsize=64)
+def _questions(text: str) -> Questionnaire:
+    return from_json(text)
+
+
+def quarters(readable: Readable) -> list[str]:
+    """The quarters in which a wave closed, latest first: '2026-Q3', '2026-Q2'."""
+    closed = (wave.closed_on for wave in readable.waves if wave.closed_on)
+    return sorted({f"{day.year}-Q{(day.month + 2) // 3}" for day in closed}, reverse=True)
+
+
+def last_name(path: str) -> str:
+    """Give the last part of a path: 'Engineering / Platform' is 'Platform'."""
+    return path.rpartition(" / ")[2]
+
+
+def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
+    """Gather the network of one wave as this viewer may see it on this day: consent first, then scope."""
+    with desk.store.reading() as db:
+        consents = ties.consents(db)
+        standings = ties.standings(db, wave_id)
+        stated = ties.ties(db, wave_id)
+        pairs = disclosure.introductions(ties.introductions(db, wave_id), consents)
+        people = {member.member_id: member for member in roster.members(db)}
+    inside = {m.member_id: m for m in people.values() if access.may_name(viewer, m.team_id)}
+    placed = standings[standings["member_id"].isin(list(inside))]
+    may_be_named = disclosure.named(placed, consents, on)
+    named, unnamed = seats_on_the_map(may_be_named, placed, {m: inside[m].team_id for m in placed["member_id"]})
+    return Network(
+        named=named.assign(name=[inside[member_id].name for member_id in named["member_id"]]),
+        unnamed=unnamed,
+        ties=mutual(stated, set(may_be_named["member_id"])),
+        names_from=_names_from(placed, on),
+        introductions=_with_names(viewer, pairs, people),
+    )
+
+
+def mutual(stated: pd.DataFrame, among: Collection[str]) -> pd.DataFrame:
+    """Keep the ties of work and help that both people named, once each, between the people given.
+
+    A tie that only one side named is a statement about somebody else; it is not drawn.
+    """
+    shown = stated[stated["kind"].isin(["work", "help"]) & stated["source"].isin(among) & stated["target"].isin(among)]
+    pairs = set(zip(shown["source"], shown["target"], strict=True))
+    both = sorted((a, b) for a, b in pairs if a < b and (b, a) in pairs)
+    return pd.DataFrame(both, columns=["source", "target"], dtype="str")
+
+
+def seats_on_the_map(
+    named: pd.DataFrame, placed: pd.DataFrame, team_of: Mapping[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw the people who may be named inside their team, in their own order, and everybody else at its rim.
+
+    The layout puts the best connected inside. A place would therefore say something about a person who chose not to be
+    named, as soon as all others of the team have names. So the places of a team are dealt out again: those who may be
+    named take the inner ones in the order of their own distances, and the rest stand outside whatever their ties are.
+    `placed` has member_id, x, y of everybody; the result is `Network.named` without names, and `Network.unnamed`.
+    """
+    seats = placed[["member_id", "x", "y"]].assign(team_id=[team_of[m] for m in placed["member_id"]])
+    centre = seats.groupby("team_id")[["x", "y"]].transform("mean")
+    seats["far"] = ((seats[["x", "y"]] - centre) ** 2).sum(axis=1)
+    seats["rim"] = ~seats["member_id"].isin(list(named["member_id"]))
+    people = seats.sort_values(["team_id", "rim", "far", "member_id"], ignore_index=True)
+    places = seats.sort_values(["team_id", "far", "x", "y"], ignore_index=True)[["x", "y"]]
+    dealt = people[["member_id", "team_id", "rim"]].join(places)
+    inner = dealt[~dealt["rim"]].merge(named[["member_id", "standing", "persistent"]], on="member_id")
+    return inner.drop(columns="rim"), dealt.loc[dealt["rim"], ["team_id", "x", "y"]].reset_index(drop=True)
+
+
+def no_network() -> Network:
+    """A network in which nobody was asked anything."""
+    empty = pd.DataFrame
+    return Network(
+        named=empty(columns=["member_id", "name", "team_id", "standing", "persistent", "x", "y"]),
+        unnamed=empty(columns=["team_id", "x", "y"]),
+        ties=empty(columns=["source", "target"]),
+        names_from=None,
+        introductions=empty(columns=list(INTRODUCTION_COLUMNS)),
+    )
+
+
+def _names_from(placed: pd.DataFrame, on: date) -> date | None:
+    days = pd.to_datetime(placed["visible_from"])
+    return days.max().date() if len(days) and days.max().date() > on else None
+
+
+INTRODUCTION_COLUMNS = (
+    "rank", "member_a", "member_b", "name_a", "name_b", "team_a", "team_b", "why", "introducer", "host", "score",
+    "feasibility", "low", "high", "value", "answer",
+)  # fmt: skip
+
+
+def _rows(kind: type[Row], frame: pd.DataFrame) -> tuple[Row, ...]:
+    """The rows of a frame, each as a value of its own; what is missing is None."""
+    names = [field.name for field in fields(kind)]
+    columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in names]
+    return tuple(kind(*values) for values in zip(*columns, strict=True))
+
+
+def _with_names(viewer: Viewer, pairs: pd.DataFrame, people: Mapping[str, Member]) -> pd.DataFrame:
+    here = pairs["member_a"].isin(list(people)) & pairs["member_b"].isin(list(people))
+    known = pairs[here].sort_values("rank")
+    a, b = ([people[str(member_id)] for member_id in known[side]] for side in ("member_a", "member_b"))
+    named = known.assign(
+        name_a=[member.name for member in a],
+        name_b=[member.name for member in b],
+        team_a=[member.team_id for member in a],
+        team_b=[member.team_id for member in b],
+        host=pd.Series(
+            [people[str(host)].name if str(host) in people else None for host in known["introducer"]],
+            known.index,
+            object,
+        ),
+    )
+    ours = [access.may_name(viewer, *teams) for teams in zip(named["team_a"], named["team_b"], strict=True)]
+    return named.loc[ours, list(INTRODUCTION_COLUMNS)].reset_index(drop=True)
+
+
+def _in_order(groups: Iterable[Group]) -> tuple[Group, ...]:
+    return tuple(sorted(groups, key=lambda group: (group.team_id != ROOT, group.path)))
+
+
+def _index(viewer: Viewer, groups: Mapping[str, Sequence[Group]], findings: Iterable[Finding]) -> dict[Key, Finding]:
+    return {
+        (f.wave_id, f.team_id, f.kind, f.subject): f
+        for f in findings
+        if f.wave_id in groups and access.may_read_finding(viewer, groups[f.wave_id], f)
+    }
+
+
+def _comments(viewer: Viewer, groups: Sequence[Group], comments: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    by_team = comments.groupby("team_id")["text"]
+    return {str(team): tuple(texts) for team, texts in by_team if access.may_read_comments(viewer, groups, str(team))}
+
+
+def _promised(planned: pd.DataFrame) -> dict[tuple[str, str, str], date]:
+    keys = zip(planned["wave_id"], planned["team_id"], planned["play"], strict=True)
+    days = pd.to_datetime(planned["planned_on"]).dt.date
+    return {(str(wave), str(team), str(play)): day for (wave, team, play), day in zip(keys, days, strict=True)}
+
+
+def _people(teams: Iterable[Team], members: Iterable[Member]) -> dict[str, int]:
+    parents = {team.team_id: team.parent for team in teams}
+    here = Counter(member.team_id for member in members)
+    return {team_id: sum(here[below] for below in access.subtree(parents, {team_id})) for team_id in parents}

@@ -1,0 +1,186 @@
+"""What runs while the server does: the database, the commands of others, the waves whose time has come.
+
+Streamlit keeps the settings of a process in one global place. `configure` sets those that protect people, whatever a
+file or the environment says; the look stays in `.streamlit/config.toml` beside the pages.
+"""
+
+import logging
+import threading
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.types import ASGIApp
+from streamlit import config
+
+from dashboard import command, context, open_waves, remote, settings
+from data.records import Problem
+from surveys import closing
+from surveys.desk import Desk
+
+_log = logging.getLogger(__name__)
+
+MAIN = Path(__file__).with_name("main.py")
+SHUTDOWN = 5
+"""Seconds that answers on their way get when the server is told to stop."""
+EVERY = 20.0
+"""Seconds between two looks at the clock. A ballot after the time is refused at once; the close may take a moment."""
+
+PROTECTING: dict[str, object] = {
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "minimal",
+    "global.developmentMode": False,
+    "logger.level": "warning",
+    "logger.hideWelcomeMessage": True,
+    "runner.magicEnabled": False,
+    "server.enableAgentApi": False,
+    "server.enableCORS": True,
+    "server.enableStaticServing": False,
+    "server.enableXsrfProtection": True,
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.maxUploadSize": 2,
+    "server.scriptHealthCheckEnabled": False,
+    "server.trustedUserHeaders": context.TRUSTED_HEADERS,
+}
+"""Streamlit's settings that a promise rests on. `rapport doctor` compares them with what holds."""
+
+
+def configure() -> None:
+    """Have Streamlit read the settings beside the pages, whatever folder it was started in, and set ours over them."""
+    config._main_script_path = str(MAIN)  # noqa: SLF001  what `streamlit run` does; there is no public way
+    config.get_config_options(force_reparse=config._config_options is not None)  # noqa: SLF001  read without ours
+    for name, value in PROTECTING.items():
+        config.set_option(name, value, "rapport")
+
+
+def configuration(app: ASGIApp) -> uvicorn.Config:
+    """Have uvicorn serve without a line for any visit: it would name a link's holder and the second they answered."""
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        lifespan="on",
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN,
+        ws="websockets-sansio",
+    )
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Hold the database while the server runs, unless somebody in this process holds it already."""
+    with ExitStack() as held:
+        held.enter_context(without_values())
+        if not context.has_desk():
+            held.enter_context(holding(settings.read()))
+        yield
+
+
+@contextmanager
+def holding(chosen: settings.Settings) -> Iterator[Desk]:
+    """Open the database for pages, forms and other people's commands, watch the clock, and let go of it in the end."""
+    desk = command.open_desk(chosen)
+    try:
+        context.use(desk)
+        with taking_commands(desk, chosen.socket), watching(desk):
+            yield desk
+    finally:
+        context.leave()
+        desk.close()
+
+
+@contextmanager
+def taking_commands(desk: Desk, path: Path) -> Iterator[None]:
+    """Carry out commands that are given while this process holds the database."""
+    from dashboard.cli import rapport  # noqa: PLC0415  the commands import this module
+
+    def run(typed: list[str]) -> int:
+        with command.desk_in_hand(desk):
+            return rapport.run(typed)
+
+    server = remote.Server(path, run)
+    try:
+        yield
+    finally:
+        server.close()
+
+
+@contextmanager
+def watching(desk: Desk) -> Iterator[None]:
+    """Close waves when their time comes, and take the day's count of those that are open."""
+    over = threading.Event()
+    thread = threading.Thread(target=_watch, args=(desk, over), name="closing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _watch(desk: Desk, over: threading.Event) -> None:
+    said: set[str] = set()
+    while True:
+        for sentence in look_at_the_clock(desk, over):
+            if sentence not in said:
+                _log.warning(sentence)
+            said.add(sentence)
+        if over.wait(EVERY):
+            return
+
+
+def look_at_the_clock(desk: Desk, over: threading.Event | None = None) -> list[str]:
+    """Do what the time asks for, once. Returns what whoever runs the server should know.
+
+    A failure is said and tried again at the next look: a close that did not happen loses no answer.
+    """
+    said: list[str] = []
+    try:
+        open_waves.count_today(desk)
+        for name in closing.due(desk):
+            if over is None or not over.is_set():
+                closing.close_wave(desk, name)
+                said.append(f"Wave {name} is closed; its findings can be read.")
+    except Problem as problem:
+        said.append(str(problem))
+    except Exception as failure:  # noqa: BLE001  the server must outlive a close that fails, and try again
+        said.append(f"Closing a wave failed and will be tried again ({where(failure)}).")
+    return said
+
+
+@contextmanager
+def without_values() -> Iterator[None]:
+    """Keep access lines out of every log, and values out of every logged exception: they may be somebody's answer."""
+    access_log = logging.getLogger("uvicorn.access")
+    before = logging.getLogRecordFactory()
+
+    def record(*given: Any, **more: Any) -> logging.LogRecord:
+        made = before(*given, **more)
+        failure = made.exc_info[1] if made.exc_info else None
+        if failure is not None:
+            made.exc_info, made.exc_text = None, where(failure)
+        return made
+
+    access_log.disabled = True
+    logging.setLogRecordFactory(record)
+    try:
+        yield
+    finally:
+        logging.setLogRecordFactory(before)
+
+
+def where(failure: BaseException) -> str:
+    """Say what kind of failure it was and in which lines, without its message.
+
+    >>> where(ValueError("trust: 2"))
+    'ValueError'
+    """
+    steps = traceback.extract_tb(failure.__traceback__)
+    return " < ".join([type(failure).__name__, *(f"{Path(s.filename).name}:{s.lineno}" for s in reversed(steps))])

@@ -1,0 +1,157 @@
+"""The tables that commands print and exports hold: lookups in what a viewer may read, and nothing computed.
+
+Teams stand by their path, and the organization as 'organization', in every table that a program may read.
+"""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from analytics import disclosure
+from analytics.disclosure import Finding
+from dashboard.readable import Readable
+from data import roster, ties
+from data.records import ROOT, Wave
+from surveys.desk import Desk
+
+SCORES = (
+    "wave", "team", "dimension", "score", "low", "high", "favourable", "respondents", "change", "shown", "reason",
+)  # fmt: skip
+STANDINGS = ("member_id", "team", "standing", "confidence", "consented")
+DETAIL = ("in_ties", "out_ties", "betweenness", "constraint")
+BETWEEN = ("wave", "team_a", "team_b", "ties", "expected", "compared_with_chance", "shown", "reason")
+CONSENTED = ("wave", "member_id", "name", "team", "standing", "persistent")
+AGREED = ("wave", "rank", "member_a", "member_b", "name_a", "name_b", "why", "host", "feasibility", "low", "high")
+INTRODUCTIONS = ("rank", "member_a", "member_b", "score", "feasibility", "value", "introducer", "why")
+
+
+def scores(readable: Readable, waves: Sequence[Wave]) -> pd.DataFrame:
+    """What each team said in each wave and dimension, 0 to 100: one row also for what is not shown, with its reason."""
+    rows = [
+        _score(readable, wave, team.team_id, team.path, dimension)
+        for wave in waves
+        for team in readable.groups(wave)
+        for dimension in readable.dimensions(wave)
+    ]
+    return pd.DataFrame([row for row in rows if row], columns=list(SCORES), dtype=object)
+
+
+def _score(readable: Readable, wave: Wave, team_id: str, path: str, dimension: str) -> tuple[object, ...] | None:
+    score = readable.finding(wave, team_id, "score", dimension)
+    if score is None:
+        return None
+    change = readable.finding(wave, team_id, "change", dimension)
+    word = (change.word if change else None) or ""
+    return (
+        wave.name, path, dimension, score.value, score.low, score.high, score.favourable or "",
+        score.respondents or "", word, score.shown, score.reason or "",
+    )  # fmt: skip
+
+
+def between(readable: Readable, wave: Wave) -> pd.DataFrame:
+    """Ties between two teams against chance: how many there are, as a band, and how many chance would have made."""
+    found = (finding for finding in readable.all_findings() if finding.wave_id == wave.wave_id)
+    rows = [_between(readable, wave, finding) for finding in found if finding.kind == "between"]
+    return pd.DataFrame(rows, columns=list(BETWEEN), dtype=object)
+
+
+def _between(readable: Readable, wave: Wave, finding: Finding) -> tuple[object, ...]:
+    return (
+        wave.name, _path(readable, finding.team_id), _path(readable, finding.subject), finding.respondents or "",
+        finding.value, finding.word or "", finding.shown, finding.reason or "",
+    )  # fmt: skip
+
+
+def findings(readable: Readable) -> pd.DataFrame:
+    """Everything that was released, one row a finding, with team paths and wave names."""
+    names = {wave.wave_id: wave.name for wave in readable.all_waves}
+    rows = [
+        (
+            names.get(finding.wave_id, finding.wave_id), _path(readable, finding.team_id), finding.kind,
+            _path(readable, finding.subject) if finding.kind == "between" else finding.subject,
+            finding.value, finding.low, finding.high, finding.respondents, finding.favourable, finding.word,
+            finding.since, finding.shown, finding.reason,
+            _path(readable, finding.counted_in) if finding.counted_in else None,
+        )
+        for finding in readable.all_findings()
+    ]  # fmt: skip
+    columns = (
+        "wave", "team", "kind", "subject", "value", "low", "high", "respondents", "favourable", "word", "since",
+        "shown", "reason", "counted_in",
+    )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
+    return frame.astype({"value": "float64", "low": "float64", "high": "float64", "shown": "bool"})
+
+
+def standings(desk: Desk, wave: Wave, *, detail: bool) -> pd.DataFrame:
+    """Everybody's place in the network of a wave, also of those who did not agree to be named: for the administrator.
+
+    `confidence` is the chance that no silent colleague would have named them (1 − unheard), `consented` whether their
+    manager may see their name. `detail` adds the counts and measures behind the standing.
+    """
+    with desk.store.reading() as db:
+        frame = ties.standings(db, wave.wave_id)
+        agreed = ties.consents(db)
+        paths = {team.team_id: team.path for team in roster.teams(db)}
+        teams = {member.member_id: paths[member.team_id] for member in roster.members(db, active_only=False)}
+    shown = frame.assign(
+        team=[teams.get(member_id, "") for member_id in frame["member_id"]],
+        confidence=(1 - frame["unheard"]).round(2),
+        consented=frame["member_id"].isin(agreed.loc[agreed["map"].astype(bool), "member_id"]),
+        constraint=frame["burt_constraint"],
+    )
+    return shown[[*STANDINGS, *(DETAIL if detail else ())]]
+
+
+def introductions(desk: Desk, wave: Wave) -> tuple[pd.DataFrame, int]:
+    """The introductions of a wave for the administrator, and how many of them go beyond consent.
+
+    Held-back pairs are in neither. Where both people agreed the pair has passed the gate; where they were not asked,
+    as with ties from elsewhere, it is for whoever runs Rapport, and nobody is named as a host.
+    """
+    with desk.store.reading() as db:
+        kept = ties.introductions(db, wave.wave_id)
+        consents = ties.consents(db)
+    agreed = disclosure.introductions(kept, consents)
+    others = kept[(kept["arm"] != "held_back") & ~kept["rank"].isin(agreed["rank"])].assign(introducer=None)
+    both = pd.concat([agreed, others]).sort_values("rank") if len(others) else agreed
+    return both.assign(rank=range(1, len(both) + 1))[list(INTRODUCTIONS)], len(others)
+
+
+def exports(readable: Readable) -> dict[str, pd.DataFrame]:
+    """Gather what `rapport export` writes: file name → table. Names only of those who agreed and had their days."""
+    networks = [wave for wave in readable.waves if wave.network]
+    return {
+        "findings": findings(readable),
+        "standings": _of_all(networks, lambda wave: _consented(readable, wave), CONSENTED),
+        "introductions": _of_all(networks, lambda wave: _agreed(readable, wave), AGREED),
+        "ties_between_teams": _of_all(networks, lambda wave: between(readable, wave), BETWEEN),
+    }
+
+
+def with_figures(readable: Readable, waves: Sequence[Wave]) -> list[str]:
+    """List the teams for which some figure of these waves is shown, the organization first."""
+    ids = {wave.wave_id for wave in waves}
+    shown = {finding.team_id for finding in readable.all_findings() if finding.wave_id in ids and finding.shown}
+    found = {team.team_id: None for wave in waves for team in readable.groups(wave) if team.team_id in shown}
+    return list(found) or [ROOT]
+
+
+def _consented(readable: Readable, wave: Wave) -> pd.DataFrame:
+    named = readable.standings(wave)
+    return named.assign(wave=wave.name, team=[_path(readable, team_id) for team_id in named["team_id"]])
+
+
+def _agreed(readable: Readable, wave: Wave) -> pd.DataFrame:
+    return readable.introductions(wave).assign(wave=wave.name)
+
+
+def _of_all(waves: Sequence[Wave], table: Callable[[Wave], pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """Put the tables of several waves under one another; the columns stand there also without any wave."""
+    frames = [frame for frame in (table(wave)[list(columns)] for wave in waves) if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(columns), dtype="str")
+
+
+def _path(readable: Readable, team_id: str) -> str:
+    """Name a team for programs: its path, and the organization always by the same word."""
+    return readable.teams[team_id].path if team_id in readable.teams and team_id != ROOT else team_id

@@ -1,0 +1,705 @@
+"""Findings as sentences: the words of the pages and of the report, so that screen and paper say the same.
+
+Plain text only; a page may tint it, the report may set it. What is not shown is said with its reason, what is uncertain
+with its range, and "fell" or "rose" only where the test of change fired.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+
+from analytics.disclosure import Finding
+from dashboard.readable import Network, Pair, Person, Readable
+from data.records import ROOT, Group, Wave
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()  # fmt: skip
+ARROWS: Mapping[str, str] = {"clearly down": "↓", "probably down": "↓", "probably up": "↑", "clearly up": "↑"}
+NATURAL = tuple((1, n) for n in (2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100)) + tuple((n, 10) for n in (4, 6, 7, 8, 9))
+"""The frequencies that people picture easily: 1 in 4, 6 in 10."""
+ROUNDED_BELOW = 20
+"""From this many answers a score is a whole number; below it the gate rounds to 5."""
+
+# ------------------------------------------------------------------------------------------------ numbers, days, lists
+
+
+def number(count: int) -> str:
+    """Write a count as a word up to twelve: 'two', '13'."""
+    return NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Write a count with its noun: 'one team', '14 teams'."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listing(words: Iterable[str]) -> str:
+    """Join words as people do: 'a, b and c'."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def capital(sentence: str) -> str:
+    """Begin a sentence with a capital and leave the rest as it is."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def day(when: date, *, year: bool = True) -> str:
+    """Write a date: '28 September 2026'."""
+    return f"{when.day} {MONTHS[when.month - 1]}" + (f" {when.year}" if year else "")
+
+
+def month(when: date) -> str:
+    """Write a month: 'September 2026'."""
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
+def span(first: date, last: date) -> str:
+    """Write from when to when: '14 to 28 September 2026'."""
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    return f"{day(first, year=first.year != last.year)} to {day(last)}"
+
+
+def since(earlier: Wave, now: Wave) -> str:
+    """Say since when a change is counted: 'June', or 'June 2025' once a year has passed."""
+    then, today = earlier.closed_on or earlier.opened_on, now.closed_on or now.opened_on
+    recent = (today.year - then.year) * 12 + today.month - then.month < len(MONTHS)
+    return MONTHS[then.month - 1] if recent else month(then)
+
+
+def short_wave(name: str) -> str:
+    """Shorten a wave's name for an axis: '2026-Q3' is 'Q3 26', others stay as they are."""
+    year, _, quarter = name.partition("-")
+    return f"{quarter} {year[2:]}" if year.isdigit() and len(year) == 4 and quarter[:1] == "Q" else name
+
+
+def frequency(chance: float) -> str:
+    """Say a chance as a natural frequency, the nearest that is easy to picture: 0.26 is '1 in 4'.
+
+    People judge '1 in 4' better than '26 %' (Gigerenzer and Hoffrage 1995, Psychological Review 102:684).
+    """
+    if chance < 0.0075:
+        return "fewer than 1 in 100"
+    if chance > 0.95:
+        return "nearly all"
+    some, of = min(NATURAL, key=lambda pair: abs(pair[0] / pair[1] - chance))
+    return f"{some} in {of}"
+
+
+# ------------------------------------------------------------------------------------------------------- one finding
+
+
+def few(finding: Finding) -> bool:
+    """Whether so few answered that the score is rounded to 5 and called 'about'."""
+    digits = "".join(c if c.isdigit() else " " for c in finding.respondents or "").split()
+    return bool(digits) and int(digits[0]) < ROUNDED_BELOW
+
+
+def score(finding: Finding | None) -> str:
+    """Write a score: '66', 'about 65', 'not shown', 'not asked'."""
+    if finding is None:
+        return "not asked"
+    if finding.value is None:
+        return "not shown"
+    return f"about {finding.value:.0f}" if few(finding) else f"{finding.value:.0f}"
+
+
+def change(finding: Finding | None) -> str:
+    """Write what the test of change says: '↓ clearly down', 'held steady', or '' where nothing can be compared."""
+    return f"{arrow(finding)} {finding.word or ''}".strip() if finding is not None else ""
+
+
+def arrow(finding: Finding) -> str:
+    """Give the arrow of a change that fired; '' for any other."""
+    return ARROWS.get(finding.word or "", "")
+
+
+def flag(readable: Readable, finding: Finding) -> str:
+    """Name a change that fired: '↓ Trust clearly down'."""
+    return f"{arrow(finding)} {readable.dimension_name(finding.subject)} {finding.word}"
+
+
+def moved(finding: Finding | None) -> bool:
+    """Whether the test of change fired."""
+    return finding is not None and finding.word in ARROWS
+
+
+def fell(finding: Finding) -> bool:
+    """Whether a change that fired went down."""
+    return ARROWS.get(finding.word or "") == "↓"
+
+
+def course(readable: Readable, finding: Finding) -> str:
+    """Say from where to where a score went: '70 to 61 since June'."""
+    now = next(wave for wave in readable.waves if wave.wave_id == finding.wave_id)
+    then = readable.wave(finding.since or "")
+    if then is None or finding.value is None:
+        return ""
+    scores = (readable.finding(wave, finding.team_id, "score", finding.subject) for wave in (then, now))
+    first, last = (score(found) for found in scores)
+    return f"{first} to {last} since {since(then, now)}"
+
+
+def answered(finding: Finding | None) -> str:
+    """Say how many answered, in tens of per cent."""
+    if finding is None or finding.value is None:
+        return ""
+    if finding.value >= 95:
+        return "Nearly everybody who was asked answered."
+    return f"About {finding.value:.0f} % of the people asked answered."
+
+
+def favourable(finding: Finding | None) -> str:
+    """Say how many answered favourably, as exactly as the gate allows."""
+    return (finding.favourable if finding is not None else None) or ""
+
+
+def why_not(finding: Finding, readable: Readable, k: int) -> str:
+    """Say why a figure is not shown, without the team's name: 'fewer than five people answered; …'."""
+    where = readable.name(finding.counted_in) if finding.counted_in else ""
+    sentences = {
+        "fewer_than_k": f"fewer than {number(k)} people answered; "
+        + (f"what they said counts in {where}" if where else "what they said is in no figure"),
+        "joined_at_open": f"too few people for figures of their own; they were asked as part of {where}",
+        "same_as": f"the same people as {where}, so the figures stand there",
+        "yields": f"left out this time, so that the figures of {where} can count nearly everybody",
+        "fewer_than_8": "fewer than eight people answered this statement",
+        "not_comparable": "the people or the statements were not the same as before",
+        "fewer_than_5_people": "fewer than five people, so nothing is said about their ties",
+    }
+    return sentences.get(finding.reason or "", "not shown")
+
+
+# -------------------------------------------------------------------------------------------------------- many findings
+
+
+def hidden(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[str]:
+    """Say for every team without figures why, teams with the same reason in one sentence.
+
+    'Finance: fewer than five people answered; what they said counts in Larkfield.'
+    """
+    reasons: dict[str, list[str]] = {}
+    for team_id in team_ids:
+        scores = [readable.finding(wave, team_id, "score", dimension) for dimension in readable.dimensions(wave)]
+        withheld = [found for found in scores if found is not None and not found.shown]
+        for why in dict.fromkeys(why_not(found, readable, wave.k) for found in withheld):
+            reasons.setdefault(why, []).append(_which(readable, team_id, scores, why, wave.k))
+    return [f"{capital(listing(teams))}: {why}." for why, teams in reasons.items()]
+
+
+def _which(readable: Readable, team_id: str, scores: Sequence[Finding | None], why: str, k: int) -> str:
+    """Name a team, and the dimensions too where only some are withheld."""
+    asked = [found for found in scores if found is not None]
+    mine = [found for found in asked if not found.shown and why_not(found, readable, k) == why]
+    if len(mine) == len(asked):
+        return readable.name(team_id)
+    return f"{listing(readable.dimension_name(found.subject).lower() for found in mine)} in {readable.name(team_id)}"
+
+
+def changes(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[Finding]:
+    """The tests of change that were made and may be shown, team by team."""
+    return [
+        found
+        for team_id in team_ids
+        for dimension in readable.dimensions(wave)
+        if (found := readable.finding(wave, team_id, "change", dimension)) is not None and found.shown
+    ]
+
+
+def flags(readable: Readable, wave: Wave, team_id: str) -> list[tuple[str, list[Finding]]]:
+    """The changes that fired in a team and below it, by team: its name, and what changed there."""
+    teams = [team_id, *(group.team_id for group in readable.below(wave, team_id))]
+    fired = {team: [found for found in changes(readable, wave, [team]) if moved(found)] for team in teams}
+    return [(readable.name(team), found) for team, found in fired.items() if found]
+
+
+FLAGS_SHOWN = 5
+"""So many teams are listed beside the picture; the table below has all of them."""
+
+
+def after_flags(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say what stands behind the list of changes: how many were looked for, and what one of them is worth."""
+    teams = [team_id, *(group.team_id for group in readable.below(wave, team_id))]
+    tests, found = changes(readable, wave, teams), flags(readable, wave, team_id)
+    if not tests and readable.before(wave) is None:
+        return "This is the first wave. From the next one on, this is where changes stand."
+    if not tests:
+        return "Nothing here can be compared with an earlier wave: the people or the statements were not the same."
+    if not found:
+        return f"We tested {counted(len(tests), 'change')}; none stands out from chance."
+    more = max(len(found) - FLAGS_SHOWN, 0)
+    others = f"{capital(counted(more, 'more team'))} changed; see the table. " if more else ""
+    return others + tested(len(tests))
+
+
+def common_since(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> str:
+    """Head the column of changes: 'Since June' where all are counted from one wave, else 'Change'."""
+    names = {found.since for found in changes(readable, wave, team_ids)}
+    then = readable.wave(names.pop() or "") if len(names) == 1 else None
+    return f"Since {since(then, wave)}" if then else "Change"
+
+
+def why_no_test(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say in the table why a team has no test of change."""
+    scores = readable.findings(wave, team_id, "score")
+    if not any(found.shown for found in scores):
+        return "not shown, see below"
+    return "first figures" if readable.before(wave) is None else "not comparable"
+
+
+def under(readable: Readable, team_id: str, above: str) -> str:
+    """Give the path of a team below another: 'Platform' under Engineering, 'Engineering / Platform' under the whole."""
+    path, head = readable.path(team_id), readable.path(above) + " / "
+    return path.removeprefix(head)
+
+
+def how_to_read(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say how to read the levels: the marks, the bands, and what else may be there."""
+    scores = [found for found in readable.findings(wave, team_id, "score") if found.shown]
+    if not scores:
+        return ""
+    said = ["The filled mark is this wave, and the band is where the true value very likely lies."]
+    if changes(readable, wave, [team_id]):
+        said.append("The open mark is the wave before.")
+    if readable.findings(wave, team_id, "silent"):
+        said.append("The thin line is how far it could move, had everybody silent answered at one end.")
+    if any(few(found) for found in scores):
+        said.append("A dotted edge means few answers.")
+    return " ".join(said)
+
+
+def tested(count: int) -> str:
+    """Say how many changes were tested, and what a flag is worth."""
+    many = "change" if count == 1 else "changes"
+    return f"We tested {number(count)} {many}. About 1 in 10 flags like these will be false."
+
+
+def overview(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say in one sentence what changed: 'Trust fell in 2 of 9 teams; the rest held steady'."""
+    teams = [group.team_id for group in readable.leaves(wave, team_id)] if readable.in_full(team_id) else []
+    below = changes(readable, wave, teams)
+    if not below:
+        return team(readable, wave, team_id)
+    flags = [found for found in below if moved(found)]
+    if flags:
+        return _counts(readable, below, flags)
+    own = [found for found in changes(readable, wave, [team_id]) if moved(found)]
+    if own:
+        return f"{capital(_verbs(readable, own))} across {readable.name(team_id)}; no single team stands out."
+    held = len({found.team_id for found in below})
+    return f"Nothing changed clearly: all {number(held)} teams held steady." if held > 1 else "Nothing changed clearly."
+
+
+def _counts(readable: Readable, tests: Sequence[Finding], flags: Sequence[Finding]) -> str:
+    """Count the teams of each flag: '2 of 9 teams', falls first, at most two flags in the sentence."""
+    of = Counter(found.subject for found in tests)
+    groups: dict[tuple[bool, str], list[Finding]] = {}
+    for found in flags:
+        groups.setdefault((not fell(found), found.subject), []).append(found)
+    ranked = sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1])))
+    clauses = [
+        f"{readable.dimension_name(subject).lower()} {_verb(found)} in {len(found)} of {of[subject]} teams"
+        for (_, subject), found in ranked[:2]
+    ]
+    if len(clauses) == 2 and len({of[subject] for (_, subject), _ in ranked[:2]}) == 1:
+        clauses[1] = clauses[1].rpartition(" of ")[0]
+    more = sum(len(found) for _, found in ranked[2:])
+    rest = f"{counted(more, 'more change')} below" if more else "the rest held steady"
+    return f"{capital(listing(clauses))}; {rest}."
+
+
+def _verb(found: Sequence[Finding]) -> str:
+    """Say 'fell' where at least one test is clear, 'probably fell' where none is."""
+    sure = any((one.word or "").startswith("clearly") for one in found)
+    return ("" if sure else "probably ") + ("fell" if fell(found[0]) else "rose")
+
+
+def _verbs(readable: Readable, found: Sequence[Finding]) -> str:
+    return listing(f"{readable.dimension_name(one.subject).lower()} {_verb([one])}" for one in found)
+
+
+def team(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say in one sentence what changed in one team: 'In Support, trust fell; the other three held steady'."""
+    shown = [
+        found
+        for dimension in readable.dimensions(wave)
+        if (found := readable.finding(wave, team_id, "score", dimension)) is not None and found.shown
+    ]
+    name = readable.name(team_id)
+    if not shown:
+        return f"{name} has no figures of its own this time."
+    tests = changes(readable, wave, [team_id])
+    if not tests:
+        return _levels(readable, wave, team_id, shown)
+    flags = sorted((found for found in tests if moved(found)), key=lambda found: not fell(found))
+    place = "" if team_id == ROOT else f"in {name}, "
+    if not flags:
+        every = len(tests) > 1 and len(tests) == len(shown)
+        return f"{name} held steady" + (f" in all {number(len(tests))} dimensions." if every else ".")
+    rest = len(tests) - len(flags)
+    steady = f"; the other {number(rest) + ' ' if rest > 1 else ''}held steady" if rest else ""
+    return capital(f"{place}{_verbs(readable, flags)}{steady}.")
+
+
+def _levels(readable: Readable, wave: Wave, team_id: str, shown: Sequence[Finding]) -> str:
+    """Say where things stand where there is nothing to compare with."""
+    stand = listing(f"{readable.dimension_name(found.subject).lower()} {score(found)}" for found in shown)
+    first = readable.before(wave) is None
+    lead = "The first figures are in" if first else "These figures cannot be compared with earlier ones"
+    return f"{lead}: {stand}." if team_id == ROOT else f"{readable.name(team_id)}: {stand}."
+
+
+def standing_for(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say what the figures stand for: who answered, and for how many people at least each figure stands."""
+    share = answered(readable.finding(wave, team_id, "answered", "pulse"))
+    reasons = hidden(readable, wave, [team_id])
+    return " ".join([share, f"Every figure stands for at least {wave.k} people.", *reasons]).strip()
+
+
+def people(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say whom a page is about: 'Larkfield · 9 teams, 260 people'."""
+    asked = readable.group(wave, team_id)
+    below = readable.below(wave, team_id) if readable.in_full(team_id) else []
+    teams = len({group.team_id for group in below} - {group.parent for group in below})
+    invited = sum(group.invited for group in [*below, *([asked] if asked else [])])
+    size = [f"{teams} teams"] * (teams > 1) + [f"{invited} people"] * (readable.in_full(team_id) and invited > 0)
+    name = readable.organization if team_id == ROOT else f"{readable.organization} · {readable.path(team_id)}"
+    return f"{name} · {', '.join(size)}" if size else name
+
+
+# --------------------------------------------------------------------------------------------------------- over waves
+
+
+def up_to(readable: Readable, until: Wave | None) -> list[Wave]:
+    """The pulse waves up to one of them, oldest first; all of them without one."""
+    return [wave for wave in readable.pulses if until is None or wave.number <= until.number]
+
+
+def waves_in_band(readable: Readable, team_id: str, until: Wave | None = None) -> str:
+    """Say what the trend pictures show."""
+    waves = up_to(readable, until)
+    first, last = (month(wave.closed_on or wave.opened_on) for wave in (waves[0], waves[-1]))
+    spanned = (
+        f"{capital(counted(len(waves), 'wave'))}, {first} to {last}. " if len(waves) > 1 else f"One wave, {last}. "
+    )
+    dotted = "" if team_id == ROOT else f" The dotted line is {readable.organization} as a whole."
+    return f"{spanned}The band is where the value lies in 8 of 10 cases.{dotted}"
+
+
+def gaps(readable: Readable, team_id: str, until: Wave | None = None) -> list[str]:
+    """Say for every gap in the lines of a team why it is there."""
+    withheld: dict[str, list[str]] = {}
+    waves = up_to(readable, until)
+    for each in waves:
+        trends = readable.findings(each, team_id, "trend")
+        for why in dict.fromkeys(why_not(found, readable, each.k) for found in trends if not found.shown):
+            withheld.setdefault(why, []).append(short_wave(each.name))
+    sentences = [
+        f"Not shown in any wave: {why}." if len(names) == len(waves) else f"Not shown in {listing(names)}: {why}."
+        for why, names in withheld.items()
+    ]
+    return sentences + _breaks(readable, waves, team_id)
+
+
+def _breaks(readable: Readable, waves: Sequence[Wave], team_id: str) -> list[str]:
+    """Say where lines stop although both waves are shown."""
+    broken: dict[str, list[str]] = {}
+    for before, after in pairwise(waves):
+        for dimension in readable.dimensions(after):
+            ends = [(wave, readable.finding(wave, team_id, "trend", dimension)) for wave in (before, after)]
+            if all(found is not None and found.shown for _, found in ends) and not readable.comparable(*ends):
+                broken.setdefault(readable.dimension_name(dimension), []).append(short_wave(after.name))
+    names = sorted(
+        {name for places in broken.values() for name in places}, key=[short_wave(w.name) for w in waves].index
+    )
+    why = "the people or the statements were not the same as in the wave before"
+    return [f"Lines are not joined to {listing(names)}: {why}."] if names else []
+
+
+# -------------------------------------------------------------------------------------------------------- the network
+
+
+FEW = frozenset({"few_ties", "isolated"})
+OTHERS: Mapping[str, tuple[int, int]] = {"0": (0, 0), "1–2": (1, 2)}
+"""The bands in which people with few ties are counted who did not agree to be named; '3+' has no upper end."""
+
+
+def network(readable: Readable, wave: Wave, team_id: str, seen: Network) -> str:
+    """Say who is tied in: 'Most people are well tied in; three or four have few ties recorded'."""
+    named = sum(person.standing in FEW for person in seen.people)
+    others = readable.finding(wave, team_id, "few_ties")
+    band = (others.word if others is not None else None) or "0"
+    if not named and band == "0":
+        return "Nobody who answered has few ties recorded."
+    many = named >= (len(seen.people) + len(seen.places)) / 2
+    return f"{'Many' if many else 'Most'} people are {'loosely' if many else 'well'} tied in; {_how_many(named, band)}."
+
+
+def _how_many(named: int, band: str) -> str:
+    if band not in OTHERS:
+        return f"at least {number(named + 3)} have few ties recorded"
+    low, high = (named + count for count in OTHERS[band])
+    if low == high:
+        return f"{number(low)} {'has' if low == 1 else 'have'} few ties recorded"
+    return f"{number(low)} or {number(high)} have few ties recorded"
+
+
+def with_few_ties(seen: Network) -> list[Person]:
+    """The people with few ties who may be named, by name."""
+    return sorted((person for person in seen.people if person.standing in FEW), key=lambda person: person.name)
+
+
+def others_with_few_ties(band: str | None) -> str:
+    """Say how many people with few ties chose not to be named: never the exact number, '' for none."""
+    return {"1–2": "1 to 2 others", "3+": "3 or more others"}.get(band or "", "")
+
+
+def about_names(seen: Network) -> str:
+    """Say when names appear, and that looking at them is written down."""
+    first = (
+        f"Names appear on {day(seen.names_from)}; until then everybody can look at their own place. "
+        if seen.names_from
+        else ""
+    )
+    return first + "Each look at names is written into a log that the works council can read."
+
+
+def between_teams(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> str:
+    """Say between which teams ties are fewer than chance alone would give, or that they are about as usual."""
+    fewer = pairs(readable, wave, team_ids, "fewer")
+    if not fewer:
+        return "Ties between teams are about as many as their sizes would lead you to expect."
+    first = f"{readable.name(fewer[0].team_id)} and {readable.name(fewer[0].subject)}"
+    more = f" So do {counted(len(fewer) - 1, 'more pair')} of teams." if len(fewer) > 1 else ""
+    return f"{first} share fewer ties than their sizes would lead you to expect.{more}"
+
+
+WORK_APART: Mapping[str, str] = {"inward": "mostly among themselves", "outward": "more than usual"}
+
+
+def ties_of(readable: Readable, wave: Wave, team_id: str) -> dict[str, str]:
+    """Say in words how one team is tied: the row of the table under the map."""
+    few_here = readable.finding(wave, team_id, "few_ties")
+    silo = readable.finding(wave, team_id, "silo")
+    fewer = [found for found in pairs(readable, wave, [team_id], "fewer") if team_id in (found.team_id, found.subject)]
+    tied = "fewer with some" if fewer else "about as usual"
+    return {
+        "Team": readable.path(team_id),
+        "People": str(readable.people.get(team_id, 0)),
+        "Few ties": (few_here.word if few_here is not None else None) or "not shown",
+        "Ties to other teams": WORK_APART.get((silo.word if silo is not None else None) or "", tied),
+        "Where fewer": "; ".join(_fewer(readable, found, team_id) for found in fewer) or "–",
+    }
+
+
+def _fewer(readable: Readable, found: Finding, team_id: str) -> str:
+    other = found.subject if found.team_id == team_id else found.team_id
+    usual = f", where about {found.value:.0f} would be usual" if found.value is not None else ""
+    return f"{readable.name(other)}: {found.respondents} ties{usual}"
+
+
+def pairs(readable: Readable, wave: Wave, team_ids: Iterable[str], word: str = "") -> list[Finding]:
+    """The findings between two teams, each pair once, where at least one is among `team_ids`."""
+    seen: dict[frozenset[str], Finding] = {}
+    for team_id in team_ids:
+        for found in readable.about_ties(wave, team_id):
+            if found.shown and (not word or found.word == word):
+                seen.setdefault(frozenset((found.team_id, found.subject)), found)
+    return list(seen.values())
+
+
+# ------------------------------------------------------------------------------------------------------ introductions
+
+BATCH = 3
+"""Introductions are shown from this many on, so that a card never points at one person."""
+
+
+def introductions(count: int) -> str:
+    """Say how many introductions there are to make."""
+    if count < BATCH:
+        return "No introductions to show this time."
+    return f"{capital(number(count))} introductions are worth making."
+
+
+ANSWERS = (("introduced", "Introduce"), ("not_now", "Not now"), ("never", "Never"))
+"""What a manager may say to an introduction: the word that is kept, and the button's label."""
+ANSWERED: Mapping[str, str] = {
+    "introduced": "Introduced. Thank you.",
+    "not_now": "Not now. It may come back another time.",
+    "never": "Never. These two will not be suggested again.",
+}
+
+
+def about_introductions(count: int) -> str:
+    """Say where introductions come from, or why none is shown."""
+    if count < BATCH:
+        return (
+            "They are shown from three on, so that a card never points at one person. Both people must have agreed to "
+            "be suggested, and there must be a network wave to choose from."
+        )
+    return (
+        "Chosen from shared work and gaps between teams. Survey answers play no part. Some slots are random, so being "
+        "here says nothing about a person."
+    )
+
+
+def by_two(pairs: Sequence[Pair]) -> list[tuple[Pair, Pair | None]]:
+    """Lay pairs out two beside each other."""
+    return [(pairs[at], pairs[at + 1] if at + 1 < len(pairs) else None) for at in range(0, len(pairs), 2)]
+
+
+def expect(feasibility: float) -> str:
+    """Say what an introduction is likely to lead to."""
+    return f"About {frequency(feasibility)} such pairs talk in the months after."
+
+
+def likely(low: float, high: float) -> str:
+    """Say how sure that is."""
+    first, last = frequency(low), frequency(high)
+    return f"Likely range {first} to {last}." if first != last else ""
+
+
+def host(name: str | None) -> str:
+    """Say who could bring two people together."""
+    return (
+        f"{name} knows both and could host." if name else "Nobody is named to host. A short written hello works well."
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- playbook
+
+NOTHING_TO_DO = "Nothing here calls for a new habit. Keep what works, and say thank you for the answers."
+EVIDENCE: Mapping[str, str] = {
+    "A": "Tested in randomised studies.",
+    "B": "Seen in the field, or across many studies.",
+    "C": "Good practice; we know of no study that tested it.",
+}
+
+
+def evidence(grade: str) -> str:
+    """Say how well an action is supported: A, B or C in words."""
+    return EVIDENCE.get(grade[:1], EVIDENCE["C"])
+
+
+# ------------------------------------------------------------------------------------------------------------ surveys
+
+FIRST_STEPS = (
+    ("Bring in the people", "A file with one line per person: name, e-mail, team."),
+    ("Open a wave", "Choose the questions and the closing date. Two weeks is usual."),
+    ("Close it", "The answers become figures, then the answers and the keys are destroyed."),
+)
+
+
+def next_step(readable: Readable) -> str:
+    """Name the next of the first steps."""
+    if readable.open_wave is not None:
+        return f"See how wave {readable.open_wave.name} stands"
+    return FIRST_STEPS[1 if readable.people.get(ROOT) else 0][0]
+
+
+def asking(readable: Readable) -> str:
+    """Say where the asking stands: 'Wave 2026-Q4 is open until 11 December'."""
+    wave = readable.open_wave
+    if wave is not None and wave.state == "closing":
+        return f"Wave {wave.name} is closing: figures are being made."
+    if wave is not None:
+        return f"Wave {wave.name} is open until {day(wave.closes.date(), year=False)}."
+    if not readable.people.get(ROOT):
+        return "Bring in the people first."
+    if not readable.waves:
+        return (
+            f"{capital(counted(readable.people[ROOT], 'person', 'people'))} are on the roster; no wave has opened yet."
+        )
+    last = readable.waves[-1]
+    return f"No wave is open. The last one, {last.name}, closed on {day(last.closed_on or last.opened_on, year=False)}."
+
+
+def about_asking(readable: Readable) -> str:
+    """Say what matters now beside the state of the asking."""
+    if readable.open_wave is not None:
+        return (
+            "Figures for teams exist after the close, not before. A reminder goes to everybody, not to those missing."
+        )
+    if not readable.people.get(ROOT):
+        return "One line per person: who they are and where they work. Nothing changes before you have seen it."
+    return "Before a wave opens, you see which teams get figures of their own and where everybody else's answers count."
+
+
+def asks(wave: Wave) -> str:
+    """Say what a wave asks."""
+    return ASKS[wave.asks]
+
+
+def next_name(readable: Readable) -> str:
+    """Propose a name for the next wave: its quarter, unless that is taken."""
+    quarter = f"{readable.on.year}-Q{(readable.on.month + 2) // 3}"
+    taken = {wave.name for wave in readable.all_waves}
+    return quarter if quarter not in taken else ""
+
+
+def steps(wave: Wave, closes: str, today: date) -> list[tuple[str, str, str, str]]:
+    """Say what a wave goes through: icon, name, when, what happens then."""
+    over = wave.state == "closing" or today > wave.closes.date()
+    done, now, later = "check_circle", "radio_button_checked", "radio_button_unchecked"
+    return [
+        (done, "Open", day(wave.opened_on, year=False), "everybody has a link; the roster is frozen"),
+        (done if over else now, "Answer", "over" if over else "today", "sealed boxes; the last answer counts"),
+        (now if over else later, "Close", closes, "boxes opened, figures made once"),
+        (later, "Forget", closes, "answers and keys destroyed"),
+    ]
+
+
+def share(finding: Finding | None) -> str:
+    """Write the share that answered into a table."""
+    return f"about {finding.value:.0f} %" if finding is not None and finding.value is not None else "–"
+
+
+def figures_of(readable: Readable, group: Group) -> str:
+    """Say what figures a team of a wave gets."""
+    if group.joins:
+        return f"count in {readable.name(group.joins)}"
+    return "everybody together" if group.team_id == ROOT else "its own" if group.invited else "the teams below together"
+
+
+ASKS: Mapping[str, str] = {"both": "pulse and network", "pulse": "pulse", "network": "network"}
+ROSTER_COLUMNS = (
+    "Needed: member_id, name, email, team (the path, such as Engineering / Platform). Possible: lead_of, manager_id, "
+    "role, level, location, joined_on, language, timezone, interests. Whoever the file leaves out is deactivated."
+)
+TRUSTEE = (
+    "With a passphrase, held by a works council for instance, nobody can open the answers early. Whoever holds it "
+    "types it again at the close; it is kept nowhere."
+)
+CLOSING = (
+    "Links stop taking answers at once. The sealed boxes are opened, counted, and destroyed with their keys; figures "
+    "are made once. A closed wave cannot be opened again."
+)
+
+
+# ------------------------------------------------------------------------------------------------------------- on paper
+
+ON_PAPER = (
+    "The same sentences, bands and reasons as on the screen. Nothing in it was said that the screen does not say."
+)
+
+
+def paper(readable: Readable, held: Sequence[Wave], team_id: str) -> list[str]:
+    """Say what a report covers and whom it may be shown to."""
+    names = listing(f"{wave.name}, {closed(wave)}" for wave in held)
+    return [
+        f"{'Waves' if len(held) > 1 else 'Wave'} {names}.",
+        f"The figures of {readable.name(team_id)}, of the teams below it, and of {readable.organization} as a whole."
+        if team_id != ROOT
+        else f"The figures of {readable.organization} and of its teams.",
+        "A page on how it was counted, with sources. No comments, and no names that were not agreed to.",
+        "A4, tagged for screen readers. Making it is written into the log.",
+    ]
+
+
+def closed(wave: Wave) -> str:
+    """Say when a wave closed."""
+    return f"closed {day(wave.closed_on or wave.opened_on)}"

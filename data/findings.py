@@ -1,0 +1,49 @@
+"""What the gate released: plain rows, kept once at a wave's close and never computed again.
+
+`analytics.disclosure` makes them and restores them; this module only keeps and hands back.
+"""
+
+import duckdb
+import pandas as pd
+
+from data import bulk
+
+
+def keep(
+    db: duckdb.DuckDBPyConnection,
+    wave_id: str,
+    findings: pd.DataFrame,
+    moments: pd.DataFrame,
+    comments: pd.DataFrame,
+) -> None:
+    """Keeps a wave's findings, moments and comments (columns of their tables, without wave_id).
+
+    Comments are kept in the order of their text, which says nothing about who wrote when.
+    """
+    bulk.insert(db, "finding", findings.assign(wave_id=wave_id))
+    bulk.insert(db, "moment", moments.assign(wave_id=wave_id))
+    bulk.insert(db, "comment", comments.sort_values(["team_id", "text"]).assign(wave_id=wave_id))
+
+
+def rows(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every finding of every wave, with the columns of table `finding`; `covers` holds lists."""
+    return _with_lists(db.execute("SELECT * FROM finding ORDER BY wave_id, team_id, kind, subject").df(), "covers")
+
+
+def moments(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every sum that a later wave may be compared with, and `number`, its wave's place in the order of waves."""
+    query = """
+        SELECT moment.*, wave.number FROM moment JOIN wave USING (wave_id)
+        ORDER BY wave.number, wave_id, team_id, subject"""
+    return _with_lists(db.execute(query).df(), "items", "covers")
+
+
+def comments(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+    """team_id, text: what people wrote in a wave, where ten or more of their group answered."""
+    query = "SELECT team_id, text FROM comment WHERE wave_id = ? ORDER BY team_id, text"
+    return db.execute(query, [wave_id]).df()
+
+
+def _with_lists(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Lists instead of the arrays that DuckDB hands out, so that two of them can be compared with ==."""
+    return frame.assign(**{name: pd.Series([list(each) for each in frame[name]], dtype=object) for name in columns})

@@ -1,0 +1,32 @@
+"""What is true of the organization as a whole: its name, its time zone, whether it is made up."""
+
+import zoneinfo
+
+import duckdb
+
+from data.nearest import did_you_mean
+from data.records import Problem
+
+SCHEMA_VERSION = "1"
+
+DEFAULTS = {"organization": "Your organization", "timezone": "UTC", "made_up": "no"}
+"""What holds until somebody says otherwise."""
+
+
+def setting(db: duckdb.DuckDBPyConnection, name: str) -> str:
+    """The value of a setting; its default, or '' for one that was never set and has none."""
+    row = db.execute("SELECT value FROM setting WHERE name = ?", [name]).fetchone()
+    return str(row[0]) if row else DEFAULTS.get(name, "")
+
+
+def set_setting(db: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
+    """Keeps a setting. Raises Problem for a time zone that nobody knows."""
+    if name == "timezone":
+        _require_timezone(value)
+    db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", [name, value])
+
+
+def _require_timezone(value: str) -> None:
+    known = zoneinfo.available_timezones()
+    if value not in known:
+        raise Problem(f"timezone '{value}' is no time zone, such as 'Europe/Berlin'.{did_you_mean(value, known)}")

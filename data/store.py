@@ -1,0 +1,433 @@
+"""The one file that everything is kept in: opening it, the lock, transactions, and replacing it by a cleaner one.
+
+DuckDB lets one process hold a database. Within that process any number of threads may read at once and one may write.
+
+Two traps, for whoever adds to this module. The lock belongs to the process and not to the file handle: opening and
+closing the database file by any other means (to copy it, say) silently gives the lock away. And DELETE leaves the
+deleted bytes in the file, also after CHECKPOINT and VACUUM: only a new file is free of them, hence `Store.rewrite`.
+"""
+
+import gc
+import os
+import re
+import shutil
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from data import memory
+from data.organization import SCHEMA_VERSION, set_setting
+from data.records import ROOT, Problem
+
+SCHEMA = Path(__file__).with_name("schema.sql")
+
+STEPS = (
+    "lock", "schema", "copy", "change", "checkpoint", "detach", "wait", "close", "sync", "replace", "unlink",
+    "sync folder", "reopen",
+)  # fmt: skip
+"""What `Store.rewrite` does, in order, by the names it tells its caller."""
+
+PATIENCE = 50
+"""Tenths of a second to wait for a process that opened the database while it was being swapped."""
+
+_BESIDE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
+"""DuckDB may write these beside a database file; nothing else is open to it."""
+
+
+class Store:
+    """An open database. Make one with `Store.open`, hand out connections with `reading` and `writing`."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.path = path
+        self._connection = connection
+        self._writer = threading.Lock()
+        self._gate = threading.Condition()
+        self._readers = 0
+        self._replacing = False
+        self._held = threading.local()
+
+    @classmethod
+    def open(cls, path: Path) -> "Store":
+        """Opens the database, makes it if it is not there, and clears away what a killed rewrite left behind.
+
+        The file is for its owner alone (0600), and so is everything this process writes from now on (umask 077):
+        DuckDB makes its log and its temporary files whenever it pleases.
+
+        Raises Problem when another process holds it (naming that process), or when it is not a database of Rapport.
+        """
+        os.umask(0o077)
+        if memory.is_cleared() is False:
+            warnings.warn("DuckDB was imported before `data`: memory it takes is not cleared.", stacklevel=2)
+        path = path.expanduser().resolve()
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"The folder {path.parent} for the database cannot be made: {error.strerror}."
+            raise Problem(message) from error
+        connection = _connect(path)
+        try:
+            _remove_leftovers(path)
+            _prepare(connection, path)
+            path.chmod(0o600)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Lets readers and the writer finish, then closes the database."""
+        self._refuse_if_held("close()")
+        with self._writer, self._without_readers():
+            self._connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that sees one moment of the database throughout, refuses to write, and is closed afterwards.
+
+        Hand out frames and records, never the connection or a relation made with it: a rewrite replaces the file that
+        they belong to.
+        """
+        self._enter()
+        try:
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION READ ONLY")
+                yield cursor
+            finally:
+                cursor.close()
+        finally:
+            self._leave()
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection with one transaction, kept when the block ends and undone when it raises. One at a time.
+
+        Raises RuntimeError inside `reading` or `writing` of the same thread: either could wait for itself for ever.
+        """
+        self._refuse_if_held("writing()")
+        with self._writer:
+            self._held.writing = True
+            cursor = self._connection.cursor()
+            try:
+                cursor.begin()
+                yield cursor
+                cursor.commit()
+            except BaseException:
+                _roll_back(cursor)
+                raise
+            finally:
+                cursor.close()
+                self._held.writing = False
+
+    def rewrite(
+        self,
+        wave_id: str,
+        change: Callable[[duckdb.DuckDBPyConnection], None],
+        step: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Replaces the file by a new one with everything but this wave's ballots and boxes, changed by `change`.
+
+        Writers wait from the start; readers go on reading the old file and wait only while it is swapped. Whatever
+        raises before the swap, also `change`, leaves the old file in use and nothing beside it. Killed at any moment,
+        the next `open` finds either the old file whole or the new one whole: the old one is fully checkpointed before
+        it is replaced, so that its log can never be played into the new one.
+
+        `change` gets a connection to the new file, in a transaction. `step` is told each of STEPS before it is done.
+        """
+        self._refuse_if_held("rewrite()")
+        step("lock")
+        with self._writer:
+            self._held.writing = True
+            try:
+                self._rewrite(wave_id, change, step)
+            finally:
+                self._held.writing = False
+
+    def backup(self, target: Path) -> None:
+        """Writes a copy that opens elsewhere, as of one moment, while forms and pages go on.
+
+        It is made beside the database and then moved, so that `target` is a whole copy or not there at all.
+        """
+        self._refuse_if_held("backup()")
+        with self._writer:
+            _remove_fresh(self.path)
+            try:
+                self._make_fresh("", lambda _: None, lambda _: None)
+                _move(_fresh(self.path), target)
+            finally:
+                _remove_fresh(self.path)
+
+    def _rewrite(
+        self, wave_id: str, change: Callable[[duckdb.DuckDBPyConnection], None], step: Callable[[str], None]
+    ) -> None:
+        _remove_fresh(self.path)
+        try:
+            self._make_fresh(wave_id, change, step)
+            step("wait")
+            with self._without_readers():
+                self._swap(step)
+        finally:
+            _remove_fresh(self.path)
+        with self.reading() as db:
+            _require_no_ballots(db, wave_id)
+
+    def _make_fresh(
+        self, wave_id: str, change: Callable[[duckdb.DuckDBPyConnection], None], step: Callable[[str], None]
+    ) -> None:
+        """A whole new database file beside the old one, complete without a log, and let go by DuckDB."""
+        fresh = _fresh(self.path)
+        cursor = self._connection.cursor()
+        try:
+            old = _name(cursor)
+            cursor.execute(f"ATTACH '{_quoted(fresh)}' AS fresh")
+            try:
+                step("schema")
+                cursor.execute(f'COPY FROM DATABASE "{old}" TO fresh (SCHEMA)')
+                step("copy")
+                _copy_rows(cursor, old, wave_id)
+                step("change")
+                _change(cursor, old, change)
+                step("checkpoint")
+                cursor.execute("CHECKPOINT fresh")
+                step("detach")
+            finally:
+                cursor.execute("DETACH fresh")
+        finally:
+            cursor.close()
+        fresh.chmod(0o600)
+        _require_no_log(fresh)
+
+    def _swap(self, step: Callable[[str], None]) -> None:
+        """Puts the new file in place of the old one. Nobody is reading or writing."""
+        step("close")
+        self._connection.execute("FORCE CHECKPOINT")
+        self._connection.close()
+        gc.collect()  # results that nobody holds any more would keep the old file open
+        try:
+            _require_no_log(self.path)
+            step("sync")
+            _sync(_fresh(self.path))
+            step("replace")
+            _fresh(self.path).replace(self.path)
+            step("unlink")
+            _beside(self.path, ".wal").unlink(missing_ok=True)
+            step("sync folder")
+            _sync(self.path.parent)
+            step("reopen")
+        finally:
+            self._connection = _reconnect(self.path)
+
+    def _enter(self) -> None:
+        depth = getattr(self._held, "reading", 0)
+        with self._gate:
+            # Somebody who is reading already must get through: the swap waits for them to finish.
+            while self._replacing and not depth:
+                self._gate.wait()
+            self._readers += 1
+        self._held.reading = depth + 1
+
+    def _leave(self) -> None:
+        self._held.reading -= 1
+        with self._gate:
+            self._readers -= 1
+            self._gate.notify_all()
+
+    @contextmanager
+    def _without_readers(self) -> Iterator[None]:
+        """Holds new readers back and waits for the others; the caller has the writer's lock."""
+        with self._gate:
+            self._replacing = True
+            while self._readers:
+                self._gate.wait()
+        try:
+            yield
+        finally:
+            with self._gate:
+                self._replacing = False
+                self._gate.notify_all()
+
+    def _refuse_if_held(self, what: str) -> None:
+        if getattr(self._held, "reading", 0) or getattr(self._held, "writing", False):
+            raise RuntimeError(f"{what} inside reading() or writing() of the same thread would wait for itself.")
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """The database, shut off from every other file and from the network, with its settings locked."""
+    try:
+        connection = duckdb.connect(
+            str(path), config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        )
+    except duckdb.Error as error:
+        raise _cannot_open(path, error) from error
+    if connection.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,):
+        connection.close()
+        raise Problem(f"The database {path} is open in this process ({os.getpid()}) already; close that one first.")
+    allowed = ", ".join(f"'{_quoted(base)}{end}'" for base in (path, _fresh(path)) for end in _BESIDE)
+    connection.execute(f"SET allowed_paths = [{allowed}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _reconnect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Opens the file again after a swap, also when another process has slipped in and looks at it for a moment."""
+    for _ in range(PATIENCE):
+        try:
+            return _connect(path)
+        except Problem:
+            time.sleep(0.1)
+    return _connect(path)
+
+
+def _cannot_open(path: Path, error: duckdb.Error) -> Problem:
+    """What to tell somebody whose database does not open. DuckDB names the process that holds the lock."""
+    holder = re.search(r"Conflicting lock is held in (.*?)\s*\(PID (\d+)\)", str(error))
+    if holder:
+        program, process = Path(holder[1]).name, holder[2]
+        return Problem(
+            f"The database {path} is in use by process {process} ({program}). One process holds it at a time: wait "
+            f"until that one is done, or stop it, or choose another database with --db."
+        )
+    if "not a valid DuckDB database" in str(error):
+        return Problem(f"The file {path} is not a database of Rapport; choose another one with --db.")
+    reason = str(error).splitlines()[0]
+    return Problem(f"The database {path} cannot be opened: {reason}")
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Fills a new file with the schema, or checks that an old one is ours and of this version."""
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not tables:
+        _create(connection)
+        return
+    if "setting" not in tables or "reporting_group" not in tables:
+        raise Problem(f"The file {path} is a DuckDB database, but not one of Rapport; choose another one with --db.")
+    row = connection.execute("SELECT value FROM setting WHERE name = 'schema_version'").fetchone()
+    version = row[0] if row else "unknown"
+    if version != SCHEMA_VERSION:
+        raise Problem(
+            f"The database {path} has schema version {version}; this Rapport reads version {SCHEMA_VERSION}. "
+            f"Open it with the Rapport that wrote it."
+        )
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    """All tables, the root of the team tree and the version, or, if killed meanwhile, nothing at all."""
+    connection.begin()
+    try:
+        connection.execute(SCHEMA.read_text(encoding="utf-8"))
+        connection.execute("INSERT INTO team VALUES (?, ?, NULL)", [ROOT, ROOT])
+        set_setting(connection, "schema_version", SCHEMA_VERSION)
+        connection.commit()
+    except BaseException:
+        _roll_back(connection)
+        raise
+
+
+def _copy_rows(cursor: duckdb.DuckDBPyConnection, old: str, wave_id: str) -> None:
+    """Every row of every table, sorted by its own values, except the ballots and boxes of one wave.
+
+    Sorting matters: rows copied as they stand would keep their order of arrival, which links people to answers.
+    """
+    kept = {
+        "ballot": "WHERE wave_id <> $wave",
+        "box": f'WHERE nullifier IN (SELECT nullifier FROM "{old}".ballot WHERE wave_id <> $wave)',
+    }
+    tables = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY table_name"
+    for (table,) in cursor.execute(tables, [old]).fetchall():
+        rows = f'SELECT * FROM "{old}"."{table}" {kept.get(table, "")} ORDER BY ALL'
+        cursor.execute(f'INSERT INTO fresh."{table}" {rows}', {"wave": wave_id} if table in kept else {})
+
+
+def _change(cursor: duckdb.DuckDBPyConnection, old: str, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+    """The caller's change to the new file, in one transaction."""
+    cursor.execute("USE fresh")
+    try:
+        cursor.begin()
+        change(cursor)
+        cursor.commit()
+    except BaseException:
+        _roll_back(cursor)
+        raise
+    finally:
+        cursor.execute(f'USE "{old}"')
+
+
+def _require_no_log(path: Path) -> None:
+    """A file that is swapped must be whole by itself: a log beside it would be lost, or played into the other one."""
+    log = _beside(path, ".wal")
+    if log.exists() and log.stat().st_size:
+        raise RuntimeError(f"{log} still holds changes after a checkpoint; the database was not replaced.")
+
+
+def _require_no_ballots(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
+    """A relation kept past the swap keeps the old file open behind the new one's name; nobody may work on with that."""
+    if db.execute("SELECT 1 FROM ballot WHERE wave_id = ? LIMIT 1", [wave_id]).fetchone():
+        raise RuntimeError("The old database file is still open in this process; stop it and start again.")
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    """Undoes the transaction, where DuckDB has not done so itself."""
+    try:
+        connection.rollback()
+    except duckdb.Error:
+        # After a fatal error there is no transaction left; what is being raised tells more than this would.
+        return
+
+
+def _name(connection: duckdb.DuckDBPyConnection) -> str:
+    """What DuckDB calls the open file in SQL, ready to stand between double quotes."""
+    row = connection.execute("SELECT current_database()").fetchone()
+    if row is None:
+        raise RuntimeError("DuckDB names no current database.")
+    return str(row[0]).replace('"', '""')
+
+
+def _quoted(path: Path) -> str:
+    """A path between single quotes in SQL, where DuckDB takes no bound value."""
+    return str(path).replace("'", "''")
+
+
+def _beside(path: Path, end: str) -> Path:
+    return path.with_name(path.name + end)
+
+
+def _fresh(path: Path) -> Path:
+    return _beside(path, ".new")
+
+
+def _remove_fresh(path: Path) -> None:
+    for end in _BESIDE:
+        _beside(_fresh(path), end).unlink(missing_ok=True)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """A half-written new file, and the temporary folder of a killed process. The caller holds the lock."""
+    _remove_fresh(path)
+    shutil.rmtree(_beside(path, ".tmp"), ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    """Not before the disk has it. For a folder: its list of names."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Also onto another disk: a whole file under the name, or none."""
+    staged = _beside(target, ".part")
+    try:
+        shutil.copyfile(source, staged)
+        _sync(staged)
+        staged.replace(target)
+    except OSError as error:
+        staged.unlink(missing_ok=True)
+        raise Problem(f"The copy {target} cannot be written: {error.strerror}.") from error

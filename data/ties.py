@@ -1,0 +1,181 @@
+"""The network: who says they work with whom, what each member agreed to, and what was made of it at the close.
+
+Everything here is named and confidential. A member's own rows are theirs to read, change and erase.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from data import bulk
+from data.records import Problem, Tie
+
+
+@dataclass(frozen=True)
+class NetworkAnswer:
+    """What one member said in one network wave."""
+
+    member_id: str
+    ties: tuple[Tie, ...]
+    map: bool
+    """May my manager see my name on the map."""
+    introductions: bool
+    """May I be suggested for introductions."""
+    avoid: tuple[str, ...]
+    """Members with whom I do not want to be paired."""
+
+
+def add_links(db: duckdb.DuckDBPyConnection, wave_id: str, links: Mapping[str, bytes]) -> None:
+    """Gives members (member_id → hash of their link) the network link of a wave in place of the one they had."""
+    members = sorted(links)
+    db.execute("DELETE FROM network_link WHERE list_contains(?, member_id)", [members])
+    rows = {
+        "member_id": members,
+        "wave_id": [wave_id] * len(members),
+        "link_hash": [links[each] for each in members],
+    }
+    bulk.insert(db, "network_link", rows)
+
+
+def end_links(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
+    """When a network wave closes: ends the links of every other wave, which whoever was not asked again still had."""
+    db.execute("DELETE FROM network_link WHERE wave_id <> ?", [wave_id])
+
+
+def member_of(db: duckdb.DuckDBPyConnection, link_hash: bytes) -> tuple[str, str] | None:
+    """(member_id, wave_id) of a network link, or None."""
+    row = db.execute("SELECT member_id, wave_id FROM network_link WHERE link_hash = ?", [link_hash]).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def keep_answer(db: duckdb.DuckDBPyConnection, wave_id: str, answer: NetworkAnswer) -> None:
+    """Keeps what a member says in place of what they said before in that wave; consent and avoid hold for all waves."""
+    if any(tie.source != answer.member_id for tie in answer.ties):
+        raise ValueError(f"Member '{answer.member_id}' can only speak of their own ties.")
+    db.execute("DELETE FROM tie WHERE wave_id = ? AND source = ?", [wave_id, answer.member_id])
+    db.execute("DELETE FROM avoid WHERE member_id = ?", [answer.member_id])
+    _add_tie_rows(db, wave_id, answer.ties)
+    others = sorted(set(answer.avoid))
+    bulk.insert(db, "avoid", {"member_id": [answer.member_id] * len(others), "other_id": others})
+    mark_answered(db, wave_id, [answer.member_id])
+    set_consent(db, answer.member_id, map=answer.map, introductions=answer.introductions)
+
+
+def answer(db: duckdb.DuckDBPyConnection, wave_id: str, member_id: str) -> NetworkAnswer | None:
+    """What a member said in a wave, for their own page; None if they have not answered."""
+    query = "SELECT 1 FROM network_answer WHERE wave_id = ? AND member_id = ?"
+    if db.execute(query, [wave_id, member_id]).fetchone() is None:
+        return None
+    query = "SELECT source, target, kind, strength FROM tie WHERE wave_id = ? AND source = ? ORDER BY kind, target"
+    given = tuple(Tie(*row) for row in db.execute(query, [wave_id, member_id]).fetchall())
+    agreed = db.execute("SELECT map, introductions FROM consent WHERE member_id = ?", [member_id]).fetchone()
+    query = "SELECT other_id FROM avoid WHERE member_id = ? ORDER BY other_id"
+    others = tuple(row[0] for row in db.execute(query, [member_id]).fetchall())
+    on_map, introduced = agreed or (False, False)
+    return NetworkAnswer(member_id, given, on_map, introduced, others)
+
+
+def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
+    """Removes a member from the network in every wave: ties given and received, answers, consent, standing, pairs.
+
+    What others asked for stays: somebody who does not want to be paired with this member keeps that wish.
+    """
+    member = {"member": member_id}
+    db.execute("DELETE FROM tie WHERE source = $member OR target = $member", member)
+    db.execute("DELETE FROM introduction WHERE member_a = $member OR member_b = $member", member)
+    db.execute("UPDATE introduction SET introducer = NULL WHERE introducer = $member", member)
+    for table in ("network_answer", "consent", "avoid", "standing"):
+        db.execute(f"DELETE FROM {table} WHERE member_id = $member", member)
+
+
+def forget(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
+    """Removes who said what in a wave that is too old to be compared with; standings and introductions stay."""
+    db.execute("DELETE FROM tie WHERE wave_id = ?", [wave_id])
+    db.execute("DELETE FROM network_answer WHERE wave_id = ?", [wave_id])
+
+
+def set_consent(db: duckdb.DuckDBPyConnection, member_id: str, *, map: bool, introductions: bool) -> None:  # noqa: A002  the question's own word
+    """Keeps a member's two choices; the latest holds."""
+    db.execute("INSERT OR REPLACE INTO consent VALUES (?, ?, ?)", [member_id, map, introductions])
+
+
+def consents(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """member_id, map, introductions of everybody who ever chose. Whoever is missing has agreed to nothing."""
+    return db.execute("SELECT member_id, map, introductions FROM consent ORDER BY member_id").df()
+
+
+def add_ties(db: duckdb.DuckDBPyConnection, wave_id: str, ties: pd.DataFrame) -> None:
+    """Adds ties (source, target, kind, strength) of other origin than the form to a wave."""
+    bulk.insert(db, "tie", ties[["source", "target", "kind", "strength"]].assign(wave_id=wave_id))
+
+
+def ties(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+    """source, target, kind, strength of every tie of a wave."""
+    query = "SELECT source, target, kind, strength FROM tie WHERE wave_id = ? ORDER BY ALL"
+    return db.execute(query, [wave_id]).df()
+
+
+def answered(db: duckdb.DuckDBPyConnection, wave_id: str) -> set[str]:
+    """Who answered the network questions of a wave, also when their answer was that nobody fits."""
+    query = "SELECT member_id FROM network_answer WHERE wave_id = ?"
+    return {row[0] for row in db.execute(query, [wave_id]).fetchall()}
+
+
+def mark_answered(db: duckdb.DuckDBPyConnection, wave_id: str, member_ids: Iterable[str]) -> None:
+    """Notes that these members answered the network questions of a wave."""
+    new = sorted(set(member_ids) - answered(db, wave_id))
+    bulk.insert(db, "network_answer", {"wave_id": [wave_id] * len(new), "member_id": new})
+
+
+def avoid(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """member_id, other_id: who does not want to be paired with whom. For the matching and for nobody else."""
+    return db.execute("SELECT member_id, other_id FROM avoid ORDER BY ALL").df()
+
+
+def keep_network(
+    db: duckdb.DuckDBPyConnection, wave_id: str, standings: pd.DataFrame, introductions: pd.DataFrame
+) -> None:
+    """Keeps what was made of a wave's ties at its close, in place of anything kept for it before.
+
+    Both frames have the columns of their tables, without wave_id.
+    """
+    for table, frame in (("standing", standings), ("introduction", introductions)):
+        db.execute(f"DELETE FROM {table} WHERE wave_id = ?", [wave_id])
+        bulk.insert(db, table, frame.assign(wave_id=wave_id))
+
+
+def standings(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+    """Everybody's place in the network of a wave: the columns of table `standing`, by member_id."""
+    return db.execute("SELECT * FROM standing WHERE wave_id = ? ORDER BY member_id", [wave_id]).df()
+
+
+def introductions(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+    """The pairs of a wave, held-back ones among them: the columns of table `introduction`, by rank."""
+    return db.execute("SELECT * FROM introduction WHERE wave_id = ? ORDER BY rank, member_a, member_b", [wave_id]).df()
+
+
+def answer_introduction(db: duckdb.DuckDBPyConnection, wave_id: str, a: str, b: str, answer: str) -> None:
+    """Notes what became of a pair (in either order): 'introduced', 'not_now' or 'never'.
+
+    Raises Problem for a pair that this wave does not have.
+    """
+    query = """
+        UPDATE introduction SET answer = $answer
+        WHERE wave_id = $wave AND ((member_a = $a AND member_b = $b) OR (member_a = $b AND member_b = $a))
+        RETURNING rank"""
+    if db.execute(query, {"answer": answer, "wave": wave_id, "a": a, "b": b}).fetchone() is None:
+        raise Problem(f"Members '{a}' and '{b}' are no introduction of this wave.")
+
+
+def _add_tie_rows(db: duckdb.DuckDBPyConnection, wave_id: str, given: Iterable[Tie]) -> None:
+    rows = list(given)
+    columns = {
+        "wave_id": [wave_id] * len(rows),
+        "source": [tie.source for tie in rows],
+        "target": [tie.target for tie in rows],
+        "kind": [tie.kind for tie in rows],
+        "strength": [tie.strength for tie in rows],
+    }
+    bulk.insert(db, "tie", columns)

@@ -1,0 +1,84 @@
+// The questions about names work without this file. With it, a search answers while one types, a long list can be
+// filtered, a folded question says how many were chosen, and one cannot choose more than fit.
+"use strict";
+
+const QUIET = 250; // milliseconds without a keystroke before the search is asked
+
+// The same request as the Find button; only the people of this question are taken from the page that comes back.
+async function find(form, question) {
+  const sent = new FormData(form);
+  sent.set("find", question.dataset.question);
+  const reply = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent) });
+  if (!reply.ok) return;
+  const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+  const people = question.querySelector(".people");
+  people.replaceChildren(...page.getElementById(people.id).childNodes);
+}
+
+function searchWhileTyping(form, question) {
+  const box = question.querySelector("input[type=search]");
+  question.querySelector(".search button").hidden = true;
+  let waiting;
+  box.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => find(form, question), QUIET);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    clearTimeout(waiting);
+    find(form, question);
+  });
+}
+
+function filterList(question) {
+  const people = [...question.querySelectorAll(".person")];
+  if (people.length < 12) return;
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const box = document.createElement("input");
+  box.type = "search";
+  box.placeholder = "Filter by name";
+  box.setAttribute("aria-label", "Filter by name");
+  question.querySelector(".people").before(box);
+  box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  box.addEventListener("input", () => {
+    const typed = plain(box.value).split(/\s+/);
+    for (const person of people) {
+      const words = plain(person.querySelector("label").textContent).split(/\s+/);
+      const fits = typed.every((start) => words.some((word) => word.startsWith(start)));
+      person.hidden = !fits && !person.querySelector("[type=checkbox]").checked;
+    }
+    for (const team of question.querySelectorAll(".team")) {
+      let next = team.nextElementSibling;
+      while (next?.hidden) next = next.nextElementSibling;
+      team.hidden = !next?.matches(".person");
+    }
+  });
+}
+
+function keepCount(question) {
+  const cap = Number(question.dataset.cap);
+  const line = document.createElement("p");
+  line.className = "note count";
+  line.setAttribute("role", "status");
+  question.querySelector(".people").after(line);
+  const summary = question.closest("details")?.querySelector("summary small");
+  const note = summary?.textContent;
+  const update = () => {
+    const boxes = [...question.querySelectorAll(".person [type=checkbox]")];
+    const chosen = boxes.filter((box) => box.checked).length;
+    for (const box of boxes) box.disabled = chosen >= cap && !box.checked;
+    line.textContent = chosen ? `${chosen} chosen${chosen >= cap ? ", which is as many as fit" : ""}.` : "";
+    if (summary) summary.textContent = chosen ? `${chosen} chosen. ${note}` : note;
+  };
+  question.addEventListener("change", update);
+  new MutationObserver(update).observe(question.querySelector(".people"), { childList: true });
+  update();
+}
+
+const form = document.querySelector("form");
+for (const question of form.querySelectorAll(".names")) {
+  if (question.querySelector(".search")) searchWhileTyping(form, question);
+  else filterList(question);
+  keepCount(question);
+}

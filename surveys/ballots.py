@@ -1,0 +1,204 @@
+"""Link secrets, the hashes a database may hold of them, and boxes that only the wave's key opens. Pure.
+
+One secret lives in each link. What the database keeps are hashes of it under different words, so that none of them can
+be turned into another: `nullifier` names the ballot, `reader` opens the results page after the close, `link_hash` finds
+the member of a network link. Boxes are sealed with HPKE (RFC 9180: X25519, HKDF-SHA256, ChaCha20-Poly1305) to a
+public key, after padding to one size, so that neither length nor content of an answer can be read from the database.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hpke
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+ANSWERS_SIZE = 4096
+"""Bytes that every sealed set of answers is padded to."""
+GROUP_SIZE = 256
+"""Bytes that every sealed group id is padded to."""
+NOTE_SIZE = 256
+"""Bytes that every group note is padded to."""
+
+_SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+_BOX_USE = b"rapport box 1"  # the use is part of the seal: bytes sealed for anything else do not open as a box
+_NOTE_USE = b"rapport group note 1"
+_LENGTH = 2  # bytes of the length prefix
+_SALT = 16
+_NONCE = 12
+_SECRET = 16
+_CODE = 26  # 128 bits at 5 bits a letter
+
+_RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread, or spell things
+_TO_CROCKFORD = str.maketrans(_RFC4648, _CROCKFORD)
+_FROM_CROCKFORD = str.maketrans({**dict(zip(_CROCKFORD, _RFC4648, strict=True)), "O": "A", "I": "B", "L": "B"})
+_LETTERS = frozenset(_CROCKFORD + "OIL")
+_LONGEST_CODE = 200  # whatever is longer is not a code, and not worth cleaning
+_IGNORED = re.compile(r"[\s\u00ad\u200b\u2010-\u2015\u2212_-]")  # spaces, and the dashes that a word processor makes
+
+
+class Secret(bytes):
+    """Bytes that do not show themselves in a log line, a traceback or a debugger's list.
+
+    >>> Secret(b"anything")
+    Secret(8 bytes)
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Secret({len(self)} bytes)"
+
+    __str__ = __repr__
+
+
+def new_key() -> Secret:
+    """A fresh key for a wave's links: 32 random bytes."""
+    return Secret(secrets.token_bytes(32))
+
+
+def secret(key: bytes, member_id: str) -> Secret:
+    """The secret in one member's link: the first 16 bytes of HMAC-SHA256(key, member id).
+
+    Links can be made again as long as the key exists, and nobody can make them once it is destroyed: nothing that
+    leads from a member to a ballot is ever stored. Pulse and network links have keys of their own.
+    """
+    return Secret(hmac.digest(key, member_id.encode(), "sha256")[:_SECRET])
+
+
+def code(secret: bytes) -> str:
+    """The secret as people read and type it: 26 letters and digits of Crockford's base32, in groups of five.
+
+    >>> code(bytes(16))
+    '00000-00000-00000-00000-00000-0'
+    """
+    letters = base64.b32encode(secret).decode().rstrip("=").translate(_TO_CROCKFORD)
+    return "-".join(letters[start : start + 5] for start in range(0, len(letters), 5))
+
+
+def secret_from(code: str) -> Secret | None:
+    """The secret behind a typed code, or None where it cannot be one.
+
+    Case, spaces and dashes do not matter; O is read as 0, I and L as 1, as Crockford's alphabet asks.
+
+    >>> secret_from("ooooo ooooo-ooooo ooooo ooooo o") == bytes(16)
+    True
+    """
+    if len(code) > _LONGEST_CODE:
+        return None
+    letters = _IGNORED.sub("", code).upper()
+    if len(letters) != _CODE or not _LETTERS.issuperset(letters):
+        return None
+    found = base64.b32decode(letters.translate(_FROM_CROCKFORD) + "======")
+    # 26 letters carry two bits more than a secret; only the code that `code` makes is one, so a link has one spelling.
+    return Secret(found) if base64.b32encode(found).startswith(letters.translate(_FROM_CROCKFORD).encode()) else None
+
+
+def nullifier(secret: bytes) -> bytes:
+    """Names the ballot of a pulse link without giving the link away."""
+    return hashlib.sha256(b"ballot" + secret).digest()
+
+
+def reader(secret: bytes) -> bytes:
+    """Recognizes a pulse link after the close; not to be matched with its `nullifier` by anyone without the link."""
+    return hashlib.sha256(b"reader" + secret).digest()
+
+
+def link_hash(secret: bytes) -> bytes:
+    """Finds the member of a network link without holding the link."""
+    return hashlib.sha256(secret).digest()
+
+
+def new_box_key() -> tuple[Secret, bytes]:
+    """A fresh pair for one wave: the private half opens boxes, the public half seals them. 32 bytes each."""
+    private = X25519PrivateKey.generate()
+    return Secret(private.private_bytes_raw()), private.public_key().public_bytes_raw()
+
+
+def seal(public: bytes, plain: bytes, size: int = ANSWERS_SIZE) -> bytes:
+    """The plain bytes in a box of constant size (`size` + 48 bytes). ValueError when they do not fit."""
+    return _SUITE.encrypt(_padded(plain, size), X25519PublicKey.from_public_bytes(public), info=_BOX_USE)
+
+
+def unseal(private: bytes, sealed: bytes) -> bytes:
+    """What is in the box. ValueError when it was sealed to another key, or is not a box at all."""
+    try:
+        padded = _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=_BOX_USE)
+    except InvalidTag:
+        raise ValueError("This box does not open with this key.") from None
+    return _unpadded(padded)
+
+
+def group_note(secret: bytes, path: str) -> bytes:
+    """'Your answers count in …', readable with the link only; of constant size, whatever the team is called.
+
+    A path that does not fit keeps its end, which is the part that names the team.
+    """
+    key = _note_key(secret)
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + ChaCha20Poly1305(key).encrypt(nonce, _padded(_shortened(path), NOTE_SIZE), None)
+
+
+def read_note(secret: bytes, note: bytes) -> str:
+    """The path in a group note. ValueError when the note belongs to another link."""
+    try:
+        padded = ChaCha20Poly1305(_note_key(secret)).decrypt(note[:_NONCE], note[_NONCE:], None)
+    except InvalidTag:
+        raise ValueError("This note does not belong to this link.") from None
+    return _unpadded(padded).decode()
+
+
+def lock(private: bytes, passphrase: str) -> bytes:
+    """The private box key as a trustee keeps it on disk: encrypted under a passphrase.
+
+    Argon2id with 64 MiB, three passes and four lanes (RFC 9106, second recommendation), then ChaCha20-Poly1305.
+    Unicode forms and blanks around the passphrase do not matter, so that a text file with a final newline serves.
+    """
+    salt, nonce = secrets.token_bytes(_SALT), secrets.token_bytes(_NONCE)
+    return salt + nonce + ChaCha20Poly1305(_passphrase_key(passphrase, salt)).encrypt(nonce, private, None)
+
+
+def unlock(locked: bytes, passphrase: str) -> Secret:
+    """The private box key back from `lock`. ValueError when the passphrase is another one."""
+    salt, nonce, sealed = locked[:_SALT], locked[_SALT : _SALT + _NONCE], locked[_SALT + _NONCE :]
+    try:
+        return Secret(ChaCha20Poly1305(_passphrase_key(passphrase, salt)).decrypt(nonce, sealed, None))
+    except InvalidTag:
+        raise ValueError("The passphrase does not open this key.") from None
+
+
+def _padded(plain: bytes, size: int) -> bytes:
+    room = size - _LENGTH
+    if len(plain) > room:
+        raise ValueError(f"{len(plain)} bytes do not fit into a box that holds {room}.")
+    return (len(plain).to_bytes(_LENGTH) + plain).ljust(size, b"\0")
+
+
+def _unpadded(padded: bytes) -> bytes:
+    return padded[_LENGTH : _LENGTH + int.from_bytes(padded[:_LENGTH])]
+
+
+def _shortened(path: str) -> bytes:
+    encoded = path.encode()
+    room = NOTE_SIZE - _LENGTH
+    if len(encoded) <= room:
+        return encoded
+    mark = "… ".encode()
+    return mark + encoded[len(encoded) - room + len(mark) :].decode(errors="ignore").encode()
+
+
+def _note_key(secret: bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=_NOTE_USE).derive(secret)
+
+
+def _passphrase_key(passphrase: str, salt: bytes) -> bytes:
+    words = unicodedata.normalize("NFKC", passphrase).strip().encode()
+    return Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(words)

@@ -1,0 +1,46 @@
+"""Patience with those who guess codes or press a button without end; nobody behind a shared address is locked out.
+
+Only codes that do not exist count against an address, so that a whole company behind one address can answer at once.
+An address is kept for the running minute only, and only as a hash under a key that is thrown away with the minute.
+"""
+
+import hmac
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+
+WRONG_CODES = 30
+"""Codes that do not exist, an address and minute."""
+POSTS = 20
+"""Sets of answers, a ballot and minute."""
+
+
+class Limits:
+    """Counts of the running minute. Safe to use from any thread."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        """Count by the minutes of `clock`."""
+        self._clock = clock
+        self._lock = Lock()
+        self._minute = ""
+        self._key = b""
+        self._counts: Counter[bytes] = Counter()
+
+    def too_many_wrong_codes(self, address: str) -> bool:
+        """Count a code that does not exist; true from the 31st of this address in this minute."""
+        return self._count(b"address" + address.encode()) > WRONG_CODES
+
+    def too_many_posts(self, nullifier: bytes) -> bool:
+        """Count a set of answers; true from the 21st of this ballot in this minute."""
+        return self._count(b"ballot" + nullifier) > POSTS
+
+    def _count(self, what: bytes) -> int:
+        with self._lock:
+            minute = self._clock().isoformat(timespec="minutes")
+            if minute != self._minute:
+                self._minute, self._key, self._counts = minute, secrets.token_bytes(32), Counter()
+            name = hmac.digest(self._key, what, "sha256")
+            self._counts[name] += 1
+            return self._counts[name]

@@ -1,0 +1,252 @@
+"""What a network link opens: the questions about names, and the member's own page with everything held about them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from threading import Lock
+from time import monotonic
+from typing import Self
+
+import duckdb
+import pandas as pd
+
+from data import audit, organization, roster, ties, waves
+from data.records import ROOT, Tie, Wave
+from data.ties import NetworkAnswer
+from surveys import ballots, picker
+from surveys.desk import Desk
+from surveys.pages import ErasePage, HeldTie, House, Look, NameQuestion, NetworkPage, NoticePage, OwnPage
+from surveys.picker import LONGEST_LIST, Colleague, Directory
+from surveys.pulse_link import house
+from surveys.submission import KINDS, OFTEN, OFTEN_FIELD, Kind, NetworkSubmission, Trouble, read_network
+
+FEW_COLLEAGUES = 16
+"""Up to here every question stands open; above it those after the first are folded into a line."""
+
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "work": ("In the last four weeks, who did you really work with?", "If you like, say how often."),
+    "help": ("When you are stuck, who do you turn to?", ""),
+    "meet": ("Who would you like to get to know, or work with more?", "Nobody is told that you asked."),
+    "avoid": ("With whom should we not pair you?", "Only the matching reads this."),
+}
+
+SAID: Mapping[Kind, str] = {"work": "you work together", "help": "you turn to them", "meet": "you would like to meet"}
+
+STANDINGS = {
+    "connected": "you are well tied in: you name people, or people name you",
+    "few_ties": "few ties were recorded for you",
+    "isolated": "no ties were recorded for you",
+    "seen_by_others": "colleagues named you; you did not answer, so nothing more is said",
+    "not_observed": "nothing is said about you, because you did not answer and nobody named you",
+}
+
+LOOKS = ("network", "introductions", "export")
+"""Commands that can show names beyond consent; they note the wave that was looked at."""
+
+
+class Directories:
+    """The directory of an organization, read again when it is older than twenty times what reading it took.
+
+    So a small organization always meets its roster as it is, and a large one does not read it at every keystroke.
+    """
+
+    def __init__(self) -> None:
+        """Start without one."""
+        self._lock = Lock()
+        self._kept: Directory | None = None
+        self._good_until = 0.0
+
+    def read(self, desk: Desk) -> Directory:
+        """Give the directory, at most a little old."""
+        with self._lock:
+            if self._kept is None or monotonic() >= self._good_until:
+                began = monotonic()
+                with desk.store.reading() as db:
+                    self._kept = _directory(db)
+                self._good_until = monotonic() + 20 * (monotonic() - began)
+            return self._kept
+
+
+@dataclass(frozen=True)
+class NetworkLink:
+    """A member, found by their link, with what they said."""
+
+    house: House
+    secret: bytes
+    wave: Wave
+    me: Colleague
+    directory: Directory
+    answer: NetworkAnswer | None
+
+    @classmethod
+    def find(cls, desk: Desk, directories: Directories, secret: bytes) -> Self | None:
+        """Look a link up; None for one that we do not know, or know no more."""
+        with desk.store.reading() as db:
+            found = ties.member_of(db, ballots.link_hash(secret))
+            if found is None:
+                return None
+            member_id, wave_id = found
+            here, wave, answer = house(db, desk), waves.wave_by_id(db, wave_id), ties.answer(db, wave_id, member_id)
+        directory = directories.read(desk)
+        return cls(here, secret, wave, directory.everybody[member_id], directory, answer)
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Whether names that arrive now are in time."""
+        return self.wave.state == "open" and now < self.wave.closes
+
+    def own(self, desk: Desk, said: str = "") -> OwnPage:
+        """Show the member what is held about them, and what they can do about it."""
+        answer = self.answer
+        with desk.store.reading() as db:
+            consent = _consent(ties.consents(db), self.me.member_id)
+            standing = _standing(db, self.me.member_id, self.house)
+            looks = _looks(audit.entries(db), self.me.member_id, _network_waves(db), self.house)
+        return OwnPage(
+            code=ballots.code(self.secret),
+            name=self.me.name,
+            wave=self.wave.name,
+            held=_held(answer.ties, self._name) if answer else [],
+            avoid=[self._name(other) for other in answer.avoid] if answer else [],
+            answered=answer is not None,
+            **consent,
+            standing=standing,
+            looks=looks,
+            open_until=self.wave.closes if self.takes_answers(desk.clock()) else None,
+            said=said,
+        )
+
+    def erasing(self, now: datetime) -> ErasePage:
+        """Ask whether everything should be erased."""
+        return ErasePage(ballots.code(self.secret), self.me.name, open=self.takes_answers(now))
+
+    def form(
+        self,
+        sent: Mapping[str, Sequence[str]] | None = None,
+        troubles: Mapping[str, str] | None = None,
+        *,
+        again: bool = False,
+    ) -> NetworkPage:
+        """Show the questions: as they were sent, or else as they were answered before."""
+        filled = sent if sent is not None else self._as_sent()
+        return NetworkPage(
+            code=ballots.code(self.secret),
+            closes=self.wave.closes,
+            questions=[self._question(kind, filled, (troubles or {}).get(kind, "")) for kind in TEXTS],
+            searching=self._searching,
+            often={person: values[-1] for person, values in _often(filled)},
+            map=_one(filled, "map"),
+            introductions=_one(filled, "introductions"),
+            troubles=troubles or {},
+            changes=self.answer is not None,
+            again=again,
+        )
+
+    def closed(self) -> NoticePage:
+        """Say that it is too late to name people, and what can still be done."""
+        return NoticePage(
+            title="This wave has closed",
+            happened=f"It took names until {self.house.moment(self.wave.closes)}. What is sent now is not kept.",
+            safe="What you sent before then is kept, under your name and for the uses that you chose.",
+            todo="Open your link again to see what is held about you, and to change, hide or erase it.",
+        )
+
+    def read(self, sent: Mapping[str, Sequence[str]]) -> NetworkSubmission | list[Trouble]:
+        """Read the form against the colleagues who may be named, and against what was said before."""
+        said = read_network(sent, self._colleagues)
+        if isinstance(said, NetworkSubmission) and said.silent and self.answer is not None:
+            sentence = "You answered this before. Keep names or ‘Nobody fits’, or erase everything on your own page."
+            return [Trouble("work", sentence)]
+        return said
+
+    def keep(self, desk: Desk, said: NetworkSubmission) -> bool:
+        """Keep what the member said in place of what they said before. False when the wave has just closed."""
+        me = self.me.member_id
+        with desk.store.writing() as db:
+            if waves.wave_by_id(db, self.wave.wave_id).state != "open":
+                return False
+            if said.silent:
+                ties.set_consent(db, me, map=said.map, introductions=said.introductions)
+                return True
+            answer = NetworkAnswer(me, said.ties(me), said.map, said.introductions, said.avoid)
+            ties.keep_answer(db, self.wave.wave_id, answer)
+            return True
+
+    def choose(self, desk: Desk, *, map: bool, introductions: bool) -> None:  # noqa: A002  the question's own word
+        """Keep what may be done with the member's name."""
+        with desk.store.writing() as db:
+            ties.set_consent(db, self.me.member_id, map=map, introductions=introductions)
+
+    def erase(self, desk: Desk) -> None:
+        """Erase everything named about the member, and note that they did."""
+        me = self.me.member_id
+        with desk.store.writing() as db:
+            ties.erase(db, me)
+            audit.note(db, happened=desk.clock(), who=me, action="erase", subject=me)
+
+    @property
+    def _directory(db: duckdb.DuckDBPyConnection) -> Directory:
+    members = roster.members(db, active_only=False)
+    root = organization.setting(db, "organization")
+    paths = {team.team_id: root if team.team_id == ROOT else team.path for team in roster.teams(db)}
+    people = [Colleague(member.member_id, member.name, paths.get(member.team_id, "")) for member in members]
+    return Directory(people, {member.member_id for member in members if member.active})
+
+
+def _consent(consents: pd.DataFrame, member_id: str) -> dict[str, bool]:
+    mine = consents[consents["member_id"] == member_id]
+    return {choice: bool(mine[choice].any()) for choice in ("map", "introductions")}
+
+
+def _standing(db: duckdb.DuckDBPyConnection, member_id: str, house: House) -> str:
+    wave = waves.last_network_wave(db)
+    if wave is None:
+        return ""
+    standings = ties.standings(db, wave.wave_id)
+    mine = standings[standings["member_id"] == member_id]
+    if mine.empty:
+        return ""
+    row = mine.iloc[0]
+    visible = pd.Timestamp(row["visible_from"]).date()
+    return f"In wave {wave.name}, {STANDINGS[row['standing']]}. {_seen_from(visible, house)}"
+
+
+def _seen_from(visible: date, house: House) -> str:
+    if visible > house.today:
+        return f"Your manager can see this by name from {house.date(visible)}, and only while you agree to it below."
+    return "Your manager can see this by name only while you agree to it below."
+
+
+def _network_waves(db: duckdb.DuckDBPyConnection) -> list[str]:
+    return [wave.name for wave in waves.waves(db) if wave.network]
+
+
+def _looks(entries: pd.DataFrame, member_id: str, network_waves: Sequence[str], house: House) -> list[Look]:
+    about_me = entries["subject"] == member_id
+    about_all = entries["subject"].isin(network_waves) & entries["action"].isin(LOOKS)
+    return [
+        Look(house.time(row["happened"]), row["who"], f"{row['action']} {row['detail']}".strip())
+        for row in entries[about_me | about_all].to_dict("records")
+    ]
+
+
+def _held(given: Iterable[Tie], name: Callable[[str], str]) -> list[HeldTie]:
+    words = {strength: word for word, strength in OFTEN.items()}
+    said: dict[str, list[str]] = {}
+    for tie in sorted(given, key=lambda tie: KINDS.index(tie.kind)):
+        often = f", {words[tie.strength]}" if tie.kind == "work" and tie.strength in words else ""
+        said.setdefault(tie.target, []).append(SAID[tie.kind] + often)
+    rows = [HeldTie(name(other), "; ".join(parts)) for other, parts in said.items()]
+    return sorted(rows, key=lambda row: picker.plain(row.name))
+
+
+def _often(filled: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, Sequence[str]]]:
+    return ((name.removeprefix(OFTEN_FIELD), values) for name, values in filled.items() if _is_often(name, values))
+
+
+def _is_often(name: str, values: Sequence[str]) -> bool:
+    return name.startswith(OFTEN_FIELD) and bool(values)
+
+
+def _one(filled: Mapping[str, Sequence[str]], name: str) -> str:
+    values = filled.get(name, ())
+    return values[-1].strip() if values else ""

@@ -1,0 +1,233 @@
+"""Opening a wave: its groups are formed, its keys made and proved, its ballots laid out in random order."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from data import ballot_box, roster, ties, waves
+from data.records import Asks, Ballot, Group, Member, Problem, Wave
+from surveys import ballots, groups
+from surveys.desk import Desk
+from surveys.groups import Formed
+from surveys.questionnaire import Questionnaire, asked, to_json
+
+SHORTEST_PASSPHRASE = 8
+"""Characters. Argon2id makes each guess dear; it cannot make up for a passphrase that is guessed first."""
+
+SMALL_ORGANIZATION = 30
+"""Below this many people, k = 4 is offered."""
+
+LONGEST_NAME = 60
+
+OPENING = "opening"
+"""Stands in a key file until its wave is in the database: what is found with it after a crash belongs to no wave."""
+
+Progress = Callable[[str, float], None]
+"""Told a sentence and the share done so far, from 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The wave as it was promised, and what whoever opened it should know."""
+
+    wave: Wave
+    groups: list[Group]
+    notices: list[str]
+    """Who cannot appear in a figure of their own, and what else is worth saying before the links go out."""
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What whoever opens the wave decided."""
+
+    name: str
+    asks: Asks
+    questionnaire: Questionnaire | None
+    closes: datetime
+    k: int
+    smallest_group: int
+    passphrase: str | None = field(repr=False)
+
+
+def open_wave(
+    desk: Desk,
+    name: str,
+    *,
+    asks: Asks,
+    questionnaire: Questionnaire | None,
+    closes: datetime,
+    k: int = 5,
+    smallest_group: int = 6,
+    passphrase: str | None = None,
+    progress: Progress = lambda _sentence, _share: None,
+) -> Opened:
+    """Opens a wave for everybody active in the roster, or raises `Problem` and has changed nothing.
+
+    `closes` is in UTC. With a `passphrase` the box key is written under it only, so that nobody can open the answers
+    without the trustee. The keys are on disk, and proved to open a box, before the first ballot exists.
+    """
+    terms = _Terms(name.strip(), asks, questionnaire, closes, k, smallest_group, passphrase)
+    with desk.turn:
+        with desk.store.reading() as db:
+            known, members, teams = waves.waves(db), roster.members(db), roster.teams(db)
+            earlier = waves.groups(db, known[-1].wave_id) if known else None
+        _check(terms, known, members, desk.clock())
+        private, public = ballots.new_box_key()
+        wave = _wave(terms, known, desk.today(), public)
+        keys = _keys(wave, private, passphrase)
+        formed = groups.form(teams, members, smallest=smallest_group, k=k, earlier=earlier)
+        laid_out = _ballots(wave, keys, formed, progress)
+        try:
+            desk.keys.keep(wave.wave_id, {**keys, OPENING: b"1"})
+            _prove(desk, wave, passphrase)
+            _write(desk, wave, formed, laid_out, keys)
+        finally:
+            settle(desk)
+    return Opened(wave, formed.groups, [*formed.alone, *_advice(wave, len(members))])
+
+
+def settle(desk: Desk) -> None:
+    """Ends what openings left in the key folder: the mark of those that are in the database, the keys of the others.
+
+    Keys without the mark are never touched, whatever this database knows of their wave: it may be a copy from before
+    that wave opened, and a destroyed key cannot be had back.
+    """
+    with desk.store.reading() as db:
+        known = {wave.wave_id for wave in waves.waves(db)}
+    for wave_id, names in desk.keys.waves().items():
+        if OPENING in names:
+            desk.keys.destroy(wave_id, [OPENING] if wave_id in known else names)
+
+
+def check_name(name: str, known: Sequence[Wave]) -> None:
+    """Raises `Problem` unless a new wave may have this name: one short line that no wave has yet."""
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise Problem(f"Wave name {name!r}: expected one line of up to {LONGEST_NAME} characters, such as '2026-Q3'.")
+    for wave in known:
+        if wave.name.casefold() == name.casefold():
+            raise Problem(f"Wave '{wave.name}' is already there ({wave.state}). Expected a name that is not used yet.")
+
+
+# ------------------------------------------------------------------------------------------------------ what is refused
+
+
+def _check(terms: _Terms, known: Sequence[Wave], members: Sequence[Member], now: datetime) -> None:
+    check_name(terms.name, known)
+    _check_questions(terms)
+    for wave in known:
+        if wave.state != "closed":
+            _check_beside(terms.asks, wave)
+    if terms.closes <= now:
+        raise Problem(
+            f"Wave '{terms.name}' closes at {terms.closes:%Y-%m-%d %H:%M} UTC: expected a time after the present, "
+            f"{now:%Y-%m-%d %H:%M} UTC."
+        )
+    if terms.k < 4:
+        raise Problem(f"k = {terms.k}: expected at least 4 answers before a figure is shown, usually 5.")
+    if terms.smallest_group < terms.k:
+        raise Problem(f"Smallest group {terms.smallest_group}: expected at least k = {terms.k} people.")
+    _check_people(terms, members)
+    _check_passphrase(terms)
+
+
+def _check_questions(terms: _Terms) -> None:
+    if terms.asks not in ("pulse", "network", "both"):
+        raise Problem(f"Wave asks '{terms.asks}': expected 'pulse', 'network' or 'both'.")
+    if (terms.asks == "network") != (terms.questionnaire is None):
+        raise Problem(f"Wave asks '{terms.asks}': a questionnaire goes with a pulse, and with nothing else.")
+
+
+def _check_beside(asks: Asks, wave: Wave) -> None:
+    for kind, running in (("pulse", wave.pulse), ("network", wave.network)):
+        if running and asks in (kind, "both"):
+            raise Problem(f"Wave '{wave.name}' is {wave.state} and asks the {kind} too: one at a time. Close it first.")
+
+
+def _check_people(terms: _Terms, members: Sequence[Member]) -> None:
+    if not members:
+        raise Problem("The roster has nobody to invite. Import it first: rapport people import roster.csv.")
+    if terms.asks != "network" and len(members) < terms.k:
+        raise Problem(f"The roster has {len(members)} active people: a pulse needs at least k = {terms.k} of them.")
+
+
+def _check_passphrase(terms: _Terms) -> None:
+    if terms.passphrase is None:
+        return
+    if terms.asks == "network":
+        raise Problem("A trustee keeps the key of sealed answers; a network wave has none. Expected a pulse.")
+    if len(terms.passphrase.strip()) < SHORTEST_PASSPHRASE:
+        raise Problem(f"The trustee's passphrase is too short: expected at least {SHORTEST_PASSPHRASE} characters.")
+
+
+def _advice(wave: Wave, invited: int) -> list[str]:
+    if wave.pulse and wave.k > 4 and invited < SMALL_ORGANIZATION:
+        return [f"Only {invited} people are invited: with --k 4 a figure would need four answers instead of {wave.k}."]
+    return []
+
+
+# --------------------------------------------------------------------------------------------------------- what is made
+
+
+def _wave(terms: _Terms, known: Sequence[Wave], today: date, public: bytes) -> Wave:
+    number = known[-1].number + 1 if known else 0
+    return Wave(
+        wave_id=secrets.token_hex(16),
+        name=terms.name,
+        number=number,
+        asks=terms.asks,
+        questionnaire=to_json(asked(terms.questionnaire, number)) if terms.questionnaire else "",
+        state="open",
+        opened_on=today,
+        closes=terms.closes,
+        closed_on=None,
+        k=terms.k,
+        smallest_group=terms.smallest_group,
+        trustee=terms.passphrase is not None,
+        box_key=public if terms.questionnaire else None,
+    )
+
+
+def _keys(wave: Wave, private: bytes, passphrase: str | None) -> dict[str, bytes]:
+    keys: dict[str, bytes] = {}
+    if wave.pulse:
+        keys["pulse"] = ballots.new_key()
+        keys["box"] = private if passphrase is None else ballots.lock(private, passphrase)
+    if wave.network:
+        keys["network"] = ballots.new_key()
+    return keys
+
+
+def _ballots(wave: Wave, keys: Mapping[str, bytes], formed: Formed, progress: Progress) -> list[Ballot]:
+    if wave.box_key is None:
+        return []
+    paths = {group.team_id: group.path for group in formed.groups}
+    order = list(formed.seats.items())
+    secrets.SystemRandom().shuffle(order)  # the order of rows would otherwise be the roster's
+    made = []
+    for done, (member_id, group) in enumerate(order):
+        if done % 1_000 == 0:
+            progress("Making ballots", done / len(order))
+        secret = ballots.secret(keys["pulse"], member_id)
+        group_box = ballots.seal(wave.box_key, group.encode(), ballots.GROUP_SIZE)
+        made.append(Ballot(ballots.nullifier(secret), group_box, ballots.group_note(secret, paths[group])))
+    return made
+
+
+def _prove(desk: Desk, wave: Wave, passphrase: str | None) -> None:
+    """The key as it now lies on disk opens a box sealed to the key that the ballots will use."""
+    if wave.box_key is None:
+        return
+    kept = desk.keys.read(wave.wave_id)["box"]
+    private = kept if passphrase is None else ballots.unlock(kept, passphrase)
+    if ballots.unseal(private, ballots.seal(wave.box_key, b"proof")) != b"proof":
+        raise Problem(f"The key file of wave '{wave.name}' does not open a test box. The wave was not opened.")
+
+
+def _write(desk: Desk, wave: Wave, formed: Formed, laid_out: Sequence[Ballot], keys: Mapping[str, bytes]) -> None:
+    with desk.store.writing() as db:
+        waves.add(db, wave, formed.groups, formed.seats)
+        ballot_box.add_ballots(db, wave.wave_id, laid_out)
+        if wave.network:
+            links = {each: ballots.link_hash(ballots.secret(keys["network"], each)) for each in formed.seats}
+            ties.add_links(db, wave.wave_id, links)

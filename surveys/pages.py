@@ -1,0 +1,318 @@
+"""The pages of the forms: for each template one dataclass, which holds everything that the template may show.
+
+A page is a value: it is made from what was found, rendered, and sent. Templates escape whatever they are given.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from data.records import Wave
+from surveys.picker import Colleague
+from surveys.questionnaire import Questionnaire
+from surveys.stored import Table
+from surveys.submission import CAPS, LONGEST_COMMENT, OFTEN, OFTEN_FIELD
+
+ASSETS = Path(__file__).with_name("assets")
+SECONDS_A_STATEMENT = 8
+
+Form = Literal["p", "n"]
+"""The pulse form's address, or the network form's."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What every page knows of the organization, and how it writes dates."""
+
+    organization: str = "Your organization"
+    made_up: bool = False
+    """Says on every page that the company is invented."""
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    today: date = date(2026, 1, 1)
+
+    def day(self, moment: datetime) -> str:
+        """Name the last day before a moment in UTC: '11 December', with the year when it is another than this.
+
+        >>> House(today=date(2026, 9, 7)).day(datetime(2026, 12, 12))
+        '11 December'
+        """
+        last = self._local(moment - timedelta(seconds=1))
+        return f"{last.day} {last:%B}" + (f" {last.year}" if last.year != self.today.year else "")
+
+    def moment(self, moment: datetime) -> str:
+        """Name a moment in UTC to the minute: '11 December, 18:00 UTC', or 'the end of 11 December'."""
+        local = self._local(moment)
+        if (local.hour, local.minute) == (0, 0):
+            return f"the end of {self.day(moment)}"
+        zone = "UTC" if self.zone.key == "UTC" else f"{self.zone.key.rpartition('/')[2].replace('_', ' ')} time"
+        return f"{self.day(moment)}, {local:%H:%M} {zone}"
+
+    def date(self, day: date) -> str:
+        """Name a date."""
+        return f"{day.day} {day:%B}" + (f" {day.year}" if day.year != self.today.year else "")
+
+    def time(self, moment: datetime) -> str:
+        """Name when something happened, given in UTC."""
+        local = self._local(moment)
+        return f"{self.date(local.date())}, {local:%H:%M}"
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(self.zone)
+
+
+@dataclass(frozen=True)
+class CodePage:
+    """Asks for the code of a link. The same bytes for everybody who comes by a link."""
+
+    template: ClassVar[str] = "code.html"
+    form: Form
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """Something that a person did not expect: what happened, what is safe, what to do."""
+
+    template: ClassVar[str] = "notice.html"
+    title: str
+    happened: str
+    safe: str
+    todo: str
+    form: Form | None = None
+    """Offers the box for a code."""
+    typed: str = ""
+    """The code as it was typed, to be mended."""
+
+
+@dataclass(frozen=True)
+class ThanksPage:
+    """Says that the answers are safely kept. `closes` is None when no such wave is open any more."""
+
+    template: ClassVar[str] = "thanks.html"
+    form: Form
+    closes: datetime | None = None
+    k: int = 5
+
+
+@dataclass(frozen=True)
+class PulsePage:
+    """The statements, as often as needed: empty, or filled in with a sentence beside what cannot be right."""
+
+    template: ClassVar[str] = "pulse.html"
+    longest_comment: ClassVar[int] = LONGEST_COMMENT
+    code: str
+    draft: str
+    """Under which name the browser keeps a draft; says nothing about the code."""
+    group: str
+    """Where the answers count; '' for the organization as a whole."""
+    closes: datetime
+    k: int
+    trustee: bool
+    questionnaire: Questionnaire
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Field to value, as it was sent."""
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    """Field to sentence; '' is the form as a whole."""
+    again: bool = False
+    """The answers could not be kept this time; sending again will do."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Find the statement of each item id."""
+        return {item.id: item.text for item in self.questionnaire.items}
+
+    @property
+    def minutes(self) -> int:
+        """Estimate how long it takes."""
+        return max(1, round(len(self.questionnaire.items) * SECONDS_A_STATEMENT / 60))
+
+
+@dataclass(frozen=True)
+class NameQuestion:
+    """One question that is answered with names."""
+
+    kind: str
+    text: str
+    note: str
+    colleagues: Sequence[tuple[str, Sequence[Colleague]]]
+    """By team, all that can be chosen; empty where people search."""
+    chosen: Sequence[Colleague]
+    nobody: bool = False
+    skip: bool = False
+    typed: str = ""
+    found: Sequence[Colleague] = ()
+    more: bool = False
+    trouble: str = ""
+    folded: bool = False
+    """Shown as one line until it is opened."""
+
+    @property
+    def cap(self) -> int:
+        """How many names fit."""
+        return CAPS[self.kind]
+
+    @property
+    def chosen_ids(self) -> frozenset[str]:
+        """Who is chosen, for ticking boxes."""
+        return frozenset(person.member_id for person in self.chosen)
+
+
+@dataclass(frozen=True)
+class NetworkPage:
+    """The questions about names."""
+
+    template: ClassVar[str] = "network.html"
+    often_choices: ClassVar[Sequence[str]] = tuple(OFTEN)
+    often_field: ClassVar[str] = OFTEN_FIELD
+    code: str
+    closes: datetime
+    questions: Sequence[NameQuestion]
+    searching: bool
+    """There are too many colleagues for a list."""
+    often: Mapping[str, str] = field(default_factory=dict)
+    """Member id to how often one works with them, as it was sent."""
+    map: str = ""
+    """'yes', 'no', or '' while nothing is chosen."""
+    introductions: str = ""
+    troubles: Mapping[str, str] = field(default_factory=dict)
+    changes: bool = False
+    """The member answered before and changes what they said."""
+    again: bool = False
+
+    def trouble(self, name: str) -> str:
+        """Give the sentence beside a field, or ''."""
+        return self.troubles.get(name, "")
+
+
+@dataclass(frozen=True)
+class HeldTie:
+    """A name that a member gave, in words."""
+
+    name: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """An entry of the audit log about a member."""
+
+    when: str
+    who: str
+    did: str
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """A member's own page: what is held about them, and what they can do about it."""
+
+    template: ClassVar[str] = "own.html"
+    code: str
+    name: str
+    wave: str
+    held: Sequence[HeldTie]
+    avoid: Sequence[str]
+    answered: bool
+    map: bool
+    introductions: bool
+    standing: str = ""
+    """A sentence on their place in the last network, '' when none was worked out."""
+    looks: Sequence[Look] = ()
+    open_until: datetime | None = None
+    """Until when they can change the names; None when the wave has closed."""
+    said: str = ""
+    """What was just done, as a sentence."""
+
+
+@dataclass(frozen=True)
+class ErasePage:
+    """Asks whether everything named should be erased."""
+
+    template: ClassVar[str] = "erase.html"
+    code: str
+    name: str
+    open: bool
+    """The wave still takes answers."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One dimension of the organization in a closed wave."""
+
+    dimension: str
+    name: str
+    value: int | None
+    """0 to 100; None when it is not shown."""
+    low: int | None = None
+    high: int | None = None
+    change: str = ""
+    """In words, with the wave it is measured from."""
+
+
+@dataclass(frozen=True)
+class ResultsPage:
+    """What a pulse link opens after the close: the figures of the whole organization."""
+
+    template: ClassVar[str] = "results.html"
+    wave: str
+    closed_on: date | None
+    k: int
+    sentence: str
+    levels: Sequence[Level] = ()
+
+
+@dataclass(frozen=True)
+class PrivacyPage:
+    """What is stored and who sees it, for the waves in hand."""
+
+    template: ClassVar[str] = "privacy.html"
+    waves: Sequence[Wave]
+    """The open ones, or else the last that closed."""
+    tables: Sequence[Table]
+
+    @property
+    def parts(self) -> list[tuple[str, list[Table]]]:
+        """Group the tables by the kind of data they belong to, in the order of the schema."""
+        parts: dict[str, list[Table]] = {}
+        for table in self.tables:
+            parts.setdefault(table.part, []).append(table)
+        return list(parts.items())
+
+
+Page = (
+    CodePage | NoticePage | ThanksPage | PulsePage | NetworkPage | OwnPage | ErasePage | ResultsPage | PrivacyPage
+)  # fmt: skip
+
+
+def render(page: Page, house: House) -> str:
+    """Write a page as HTML."""
+    return _templates().get_template(page.template).render(page=page, house=house)
+
+
+@cache
+def asset(path: str) -> str:
+    """Give the address of one of our files, with a mark that changes with its content, so that it can be kept for long.
+
+    >>> asset("form.css").startswith("/assets/form.css?")
+    True
+    """
+    mark = hashlib.sha256((ASSETS / path).read_bytes()).hexdigest()[:8]
+    return f"/assets/{path}?{mark}"
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = asset
+    return environment

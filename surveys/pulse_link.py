@@ -1,0 +1,146 @@
+"""What a pulse link opens: the statements while its wave is open, a calm word between, the results after the close.
+
+Nothing here knows who holds the link.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pandas as pd
+
+from analytics import disclosure
+from analytics.disclosure import Finding
+from data import ballot_box, findings, organization, waves
+from data.records import ROOT, Ballot, Wave
+from surveys import ballots, questionnaire
+from surveys.desk import Desk
+from surveys.pages import House, Level, NoticePage, PulsePage, ResultsPage
+from surveys.questionnaire import Questionnaire
+
+
+@dataclass(frozen=True)
+class PulseLink:
+    """What the database knows of a link: a ballot while its wave is open, a reader after the close."""
+
+    house: House
+    secret: bytes
+    wave: Wave
+    ballot: Ballot | None
+    """None after the close, when only the results are left to open."""
+    rows: pd.DataFrame | None = None
+    """The findings, for a reader."""
+
+    @classmethod
+    def find(cls, desk: Desk, secret: bytes) -> Self | None:
+        """Look a link up; None for one that we do not know, or know no more."""
+        with desk.store.reading() as db:
+            found = ballot_box.ballot(db, ballots.nullifier(secret))
+            wave_id = found[0] if found else ballot_box.reader(db, ballots.reader(secret))
+            if wave_id is None:
+                return None
+            wave = waves.wave_by_id(db, wave_id)
+            rows = None if found else findings.rows(db)
+            return cls(house(db, desk), secret, wave, found[1] if found else None, rows)
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """The statements, as they were frozen when the wave opened."""
+        return questionnaire.from_json(self.wave.questionnaire)
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Whether answers that arrive now are in time. A wave that has reached its end refuses them by itself."""
+        return self.ballot is not None and self.wave.state == "open" and now < self.wave.closes
+
+    def form(
+        self,
+        chosen: Mapping[str, str] | None = None,
+        troubles: Mapping[str, str] | None = None,
+        *,
+        again: bool = False,
+    ) -> PulsePage:
+        """Show the statements, empty or as they were sent. What was sent earlier is sealed and never shown back."""
+        return PulsePage(
+            code=ballots.code(self.secret),
+            draft=hashlib.sha256(b"draft" + self.secret).hexdigest()[:16],
+            group=self._group(),
+            closes=self.wave.closes,
+            k=self.wave.k,
+            trustee=self.wave.trustee,
+            questionnaire=self.questionnaire,
+            chosen=chosen or {},
+            troubles=troubles or {},
+            again=again,
+        )
+
+    def closed(self) -> NoticePage:
+        """Say that it is too late, and what became of earlier answers."""
+        counted = self.wave.state == "closed"
+        return NoticePage(
+            title="This wave has closed",
+            happened=f"It took answers until {self.house.moment(self.wave.closes)}. What is sent now is not counted.",
+            safe="What you sent before then is safe and counts; nobody, including us, can see which answers are yours.",
+            todo=f"Open your link again {'to read' if counted else 'later: it will show'} the results.",
+        )
+
+    def results(self) -> ResultsPage:
+        """Show the figures of the organization as a whole, as the gate released them."""
+        released = disclosure.restore(self.rows) if self.rows is not None else ()
+        ours: dict[tuple[str, str], Finding] = {
+            (finding.kind, finding.subject): finding for finding in released if self._concerns(finding)
+        }
+        names = self.questionnaire.dimensions
+        levels = [_level(ours, dimension, name) for dimension, name in names.items() if ("score", dimension) in ours]
+        return ResultsPage(self.wave.name, self.wave.closed_on, self.wave.k, _sentence(levels), levels)
+
+    def _concerns(self, finding: Finding) -> bool:
+        return finding.wave_id == self.wave.wave_id and finding.team_id == ROOT
+
+    def _group(self) -> str:
+        path = ballots.read_note(self.secret, self.ballot.group_note) if self.ballot else ROOT
+        return "" if path == ROOT else path
+
+
+def house(db: duckdb.DuckDBPyConnection, desk: Desk) -> House:
+    """Gather what every page says about the organization."""
+    zone = ZoneInfo(organization.setting(db, "timezone"))
+    return House(
+        organization=organization.setting(db, "organization"),
+        made_up=organization.setting(db, "made_up") == "yes",
+        zone=zone,
+        today=desk.clock().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date(),
+    )
+
+
+def _level(ours: Mapping[tuple[str, str], Finding], dimension: str, name: str) -> Level:
+    score = ours["score", dimension]
+    change = ours.get(("change", dimension))
+    if not score.shown:
+        return Level(dimension, name, None)
+    return Level(
+        dimension,
+        name,
+        value=_whole(score.value),
+        low=_whole(score.low),
+        high=_whole(score.high),
+        change=f"{change.word} since {change.since}" if change and change.shown and change.word else "",
+    )
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _sentence(levels: list[Level]) -> str:
+    if not any(level.value is not None for level in levels):
+        return "Too few people answered to make figures."
+    moved = [level for level in levels if level.change and not level.change.startswith("held steady")]
+    if moved:
+        return "; ".join(f"{level.name} is {level.change.partition(' since')[0]}" for level in moved) + "."
+    if any(level.change for level in levels):
+        return "Nothing has clearly changed since the wave before."
+    return "This is where we stand."

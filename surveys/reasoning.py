@@ -1,0 +1,145 @@
+"""What a close makes of answers and ties: boxes are opened and counted, the gate decides what may be said. Pure.
+
+A Job goes in, rows that may be kept come out. Answers exist between the two and nowhere else, which is why a close
+reasons in a process of its own (`surveys.apart`).
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+
+import pandas as pd
+
+from analytics import disclosure
+from data import counting
+from data.records import ROOT, Group, Wave
+from surveys import ballots, questionnaire
+from surveys.job import COMMENT_COLUMNS, MOMENT_COLUMNS, Answers, Job, Progress, Result, Sealed, Ties
+from surveys.questionnaire import Questionnaire
+from surveys.submission import Submission
+
+
+def reason(job: Job, progress: Progress = lambda _sentence, _share: None) -> Result:
+    """What may be kept of a wave. The same job gives the same result, except for the order of comments."""
+    findings: list[disclosure.Finding] = []
+    moments, comments = pd.DataFrame(columns=MOMENT_COLUMNS), pd.DataFrame(columns=COMMENT_COLUMNS)
+    standings, introductions = pd.DataFrame(), pd.DataFrame()
+    unreadable = 0
+    groups = pd.DataFrame([vars(group) for group in job.groups])
+    if job.pulse is not None:
+        asked = questionnaire.from_json(job.wave.questionnaire)
+        answers = _opened(job.pulse, job.groups, asked, progress) if isinstance(job.pulse, Sealed) else job.pulse
+        progress("Counting answers", 0.6)
+        released = disclosure.release(_gathered(job, groups, answers, questionnaire.key(asked)))
+        findings += released.findings
+        moments, comments, unreadable = released.moments, released.comments, answers.unreadable
+    if job.network is not None:
+        progress("Looking at the network", 0.8)
+        found, standings, introductions = _network(job.wave, groups, job.network)
+        findings += found
+    return Result(disclosure.rows(findings), moments, comments, standings, introductions, unreadable)
+
+
+def _opened(pulse: Sealed, groups: Sequence[Group], asked: Questionnaire, progress: Progress) -> Answers:
+    """The answers in the boxes. A box that cannot be read is counted and left out; it may be an attack on the close."""
+    teams = {group.team_id for group in groups if group.joins is None}
+    rows: list[tuple[int, str, str, int]] = []
+    comments: list[tuple[str, str]] = []
+    unreadable = 0
+    for respondent, (group_box, sealed) in enumerate(pulse.boxes):
+        if respondent % 500 == 0:
+            progress("Opening boxes", 0.1 + 0.5 * respondent / len(pulse.boxes))
+        try:
+            team = ballots.unseal(pulse.private, group_box).decode()
+            said = Submission.from_bytes(ballots.unseal(pulse.private, sealed))
+            _require_answers(team, said, teams, asked)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            unreadable += 1
+            continue
+        rows += [(respondent, team, item, value) for item, value in said.answers.items()]
+        if said.comment:
+            comments.append((team, said.comment))
+    responses = pd.DataFrame(rows, columns=["respondent", "team_id", "item", "value"])
+    return Answers(responses, pd.DataFrame(comments, columns=COMMENT_COLUMNS), unreadable)
+
+
+def _require_answers(team: str, said: Submission, teams: Collection[str], asked: Questionnaire) -> None:
+    """Whoever can write to the database can seal anything; only what the form could have sent is counted."""
+    if team not in teams:
+        raise ValueError("a group that this wave does not have")
+    items = {item.id for item in asked.items}
+    for item, value in said.answers.items():
+        if item not in items or type(value) is not int or not asked.scale.low <= value <= asked.scale.high:
+            raise ValueError("an answer that the form could not have sent")
+    if not isinstance(said.comment, str):
+        raise TypeError("a comment that is no text")
+
+
+def _gathered(job: Job, groups: pd.DataFrame, answers: Answers, key: pd.DataFrame) -> disclosure.Gathered:
+    counts = counting.count(answers.responses, key)
+    of_dimension = key.groupby("dimension")["item"]
+    return disclosure.Gathered(
+        wave_id=job.wave.wave_id,
+        name=job.wave.name,
+        number=job.wave.number,
+        k=job.wave.k,
+        groups=groups,
+        scores=_with_unanswered(counts.scores, {str(name): sorted(items) for name, items in of_dimension}),
+        items=_with_unanswered(counts.items, {item: [item] for item in key["item"]}),
+        answered=counts.answered,
+        comments=answers.comments,
+        seats=job.seats,
+        earlier=job.earlier,
+    )
+
+
+def _with_unanswered(counted: pd.DataFrame, asked: Mapping[str, list[str]]) -> pd.DataFrame:
+    """What nobody answered was asked all the same, and gets its row of zeros: the gate says why there is no figure."""
+    missing = [subject for subject in asked if subject not in set(counted["subject"])]
+    if not missing:
+        return counted
+    zeros = pd.DataFrame(
+        {
+            **dict.fromkeys(counted.columns, 0),
+            "team_id": ROOT,
+            "subject": missing,
+            "items": [asked[subject] for subject in missing],
+        },
+        columns=counted.columns,
+    )
+    return pd.concat([counted, zeros], ignore_index=True) if len(counted) else zeros
+
+
+def _network(
+    wave: Wave, groups: pd.DataFrame, ties: Ties
+) -> tuple[Sequence[disclosure.Finding], pd.DataFrame, pd.DataFrame]:
+    from analytics import introductions, network  # noqa: PLC0415  they bring a second of imports that few waves need
+
+    members = ties.people[["member_id"]].assign(team_id=ties.people["member_id"].map(dict(ties.groups_of)))
+    graph = network.graph(members, ties.ties)
+    standings = network.standings(graph, ties.answered, ties.earlier_standings).merge(members, on="member_id")
+    chosen = introductions.choose(
+        graph,
+        ties.people,
+        ties.avoid,
+        ties.answered,
+        standings=standings,
+        seed=_seed(wave),
+        earlier=ties.earlier_introductions,
+    )
+    findings = disclosure.release_network(
+        wave.wave_id,
+        groups,
+        standings,
+        ties.consents,
+        network.between_teams(graph),
+        network.silos(graph),
+        ties.answered,
+    )
+    places = network.layout(graph, ties.earlier_places)
+    placed = standings.drop(columns="team_id").merge(places, on="member_id", validate="one_to_one")
+    return findings, placed, chosen
+
+
+def _seed(wave: Wave) -> int:
+    """The same for a wave of the same name, so that whoever checks an introduction's random arm can repeat it."""
+    return int.from_bytes(hashlib.sha256(wave.name.encode()).digest()[:4])

@@ -1,0 +1,124 @@
+"""The made-up company through the real path: roster, links, forms, sealed boxes, closes; on a clock that is given.
+
+What a reader sees in the demo was asked, cast, sealed, counted and released by the same code as a real wave. Only the
+people and their answers are invented (`data.demo`), and the database says so.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from data import demo, organization, roster, ties, waves
+from data.demo import Company
+from surveys import ballots, closing, opening, submission
+from surveys.desk import Desk
+from surveys.questionnaire import Questionnaire, asked, builtin
+from surveys.submission import Submission
+
+LAST_QUARTER = (2026, 3)
+"""The quarter of the last wave. Fixed, so that the company is the same on every day."""
+URL = "http://127.0.0.1:8501"
+
+
+@dataclass
+class Clock:
+    """The rehearsal's own time, moved on by hand; UTC."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """Tell the time, as the desk's clock."""
+        return self.now
+
+
+def play(
+    path: Path,
+    *,
+    people: int = 120,
+    waves: int = 8,
+    seed: int = 7,
+    progress: Callable[[str, float], None] = lambda _sentence, _share: None,
+) -> None:
+    """Make the made-up company's database at `path`: one wave a quarter, the network asked in every second.
+
+    `progress` is told a sentence and the share done so far, from 0 to 1. The same arguments give the same findings.
+    Takes about three seconds a wave, most of it starting the child process that opens the boxes.
+
+    >>> play(Path("/tmp/larkfield.duckdb"), people=120, waves=8)  # doctest: +SKIP
+    """
+    company = demo.company(people, waves, seed)
+    clock = Clock(datetime(2024, 1, 1))  # noqa: DTZ001  the desk's clock is UTC without a zone mark
+    desk = Desk.open(path, clock=clock, url=URL)
+    try:
+        with desk.store.writing() as db:
+            organization.set_setting(db, "organization", demo.NAME)
+            organization.set_setting(db, "made_up", "yes")
+            organization.set_setting(db, "rehearsal", f"people={people} waves={waves} seed={seed}")
+        for number, (name, opened, closes) in enumerate(quarters(waves)):
+            progress(f"Wave {name}", number / waves)
+            asks_network = (waves - 1 - number) % 2 == 0
+            clock.now = opened
+            _take_roster(desk, company, number)
+            questionnaire = builtin("quarterly")
+            opening.open_wave(
+                desk,
+                name,
+                asks="both" if asks_network else "pulse",
+                questionnaire=questionnaire,
+                closes=closes,
+            )
+            clock.now = closes - timedelta(days=1)
+            _answer_pulse(desk, company, number, name, asked(questionnaire, number))
+            if asks_network:
+                _answer_network(desk, company, number, name)
+            clock.now = closes
+            closing.close_wave(desk, name)
+        progress("Done", 1.0)
+    finally:
+        desk.close()
+
+
+def quarters(count: int) -> Iterator[tuple[str, datetime, datetime]]:
+    """Name, opening and close of each wave: the last month of `count` quarters up to `LAST_QUARTER`.
+
+    >>> [name for name, _, _ in quarters(2)]
+    ['2026-Q2', '2026-Q3']
+    """
+    year, quarter = LAST_QUARTER
+    last = year * 4 + quarter - 1
+    for index in range(last - count + 1, last + 1):
+        first_day = date(index // 4, index % 4 * 3 + 3, 1)
+        opens = datetime.combine(first_day, datetime.min.time()) + timedelta(days=7, hours=8)
+        yield f"{index // 4}-Q{index % 4 + 1}", opens, opens + timedelta(days=14)
+
+
+def _take_roster(desk: Desk, company: Company, number: int) -> None:
+    with desk.store.writing() as db:
+        roster.apply(db, roster.plan(roster.teams(db), roster.members(db, active_only=False), company.roster(number)))
+
+
+def _answer_pulse(desk: Desk, company: Company, number: int, name: str, questionnaire: Questionnaire) -> None:
+    with desk.store.reading() as db:
+        wave = waves.wave(db, name)
+    link_key = desk.keys.read(wave.wave_id)["pulse"]
+    items = [(item.id, item.dimension, item.reverse) for item in questionnaire.items]
+    cast: list[Future[bool]] = []
+    for member_id, (answers, comment) in company.pulse(number, items).items():
+        form = {**{item: str(value) for item, value in answers.items()}, "comment": comment}
+        read = submission.read(form, questionnaire)
+        if not isinstance(read, Submission) or wave.box_key is None:
+            raise RuntimeError(f"the invented answers of {member_id} do not fit the questionnaire {questionnaire.id}")
+        secret = ballots.secret(link_key, member_id)
+        sealed = ballots.seal(wave.box_key, read.to_bytes())
+        cast.append(desk.intake.cast(ballots.nullifier(secret), sealed))
+    if not all(box.result() for box in cast):
+        raise RuntimeError(f"wave {name} refused an answer while it was open")
+
+
+def _answer_network(desk: Desk, company: Company, number: int, name: str) -> None:
+    with desk.store.writing() as db:
+        wave = waves.wave(db, name)
+        for answer in company.network(number).values():
+            ties.keep_answer(db, wave.wave_id, answer)

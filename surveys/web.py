@@ -1,0 +1,357 @@
+"""The addresses that respondents meet. Each handler reads what was sent, asks what it means, and answers with a page.
+
+    GET  /p /n                      the same bytes for everybody: a box for the code
+    POST /p /n   code=…             what the link opens
+    POST /p /n   code=… answers=1   read → sealed or kept → 303; or 422 with everything still filled in
+    GET  /privacy                   what is stored and who sees it
+    GET  /assets/…  /favicon.ico    our own files, and nothing else
+
+No cookie is set and no session touched; nothing about a request is written down; nothing comes from elsewhere.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache, partial
+from http import HTTPStatus
+from typing import TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Message
+
+from data import waves
+from data.records import Wave
+from surveys import ballots, stored, submission
+from surveys.desk import Desk
+from surveys.limits import Limits
+from surveys.network_link import Directories, NetworkLink
+from surveys.pages import ASSETS, CodePage, Form, House, NoticePage, Page, PrivacyPage, ThanksPage, render
+from surveys.pulse_link import PulseLink, house
+from surveys.submission import UNDECIDED, NetworkSubmission, Submission, Trouble
+
+PULSE_LIMIT, NETWORK_LIMIT = 16 * 1024, 64 * 1024
+"""Bytes of a form, many times what an honest one needs."""
+PATIENCE = 20.0
+"""Seconds that a form may take to arrive, and a box to become durable."""
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+ASSET_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+
+Sent = Mapping[str, Sequence[str]]
+"""A form as it arrived: every field with its values."""
+Handler = Callable[[Request], Awaitable[Response]]
+
+Link = TypeVar("Link", PulseLink, NetworkLink)
+
+_log = logging.getLogger(__name__)
+
+
+def routes(desk: Callable[[], Desk]) -> list[Route]:
+    """List the respondents' routes. The desk is asked for at each request, so that making the list opens nothing."""
+    limits = Limits(lambda: desk().clock())
+    return [
+        _calmly("/p", "GET", desk, partial(_enter, desk, "p")),
+        _calmly("/p", "POST", desk, partial(_pulse, desk, limits)),
+        _calmly("/p/thanks", "GET", desk, partial(_thanks, desk, "p")),
+        _calmly("/n", "GET", desk, partial(_enter, desk, "n")),
+        _calmly("/n", "POST", desk, partial(_network, desk, limits, Directories())),
+        _calmly("/n/thanks", "GET", desk, partial(_thanks, desk, "n")),
+        _calmly("/privacy", "GET", desk, partial(_privacy, desk)),
+        Route("/assets/{path:path}", _asset, methods=["GET"]),
+        Route("/favicon.ico", _favicon, methods=["GET"]),
+    ]
+
+
+# ------------------------------------------------------------------------------------------------- pages for everybody
+
+
+async def _enter(desk: Callable[[], Desk], form: Form, _request: Request) -> Response:
+    return _page(CodePage(form), await run_in_threadpool(_house, desk()))
+
+
+async def _thanks(desk: Callable[[], Desk], form: Form, _request: Request) -> Response:
+    here, known = await run_in_threadpool(_house_and_waves, desk())
+    asked = [wave for wave in known if wave.state == "open" and (wave.pulse if form == "p" else wave.network)]
+    page = ThanksPage(form, asked[-1].closes, asked[-1].k) if asked else ThanksPage(form)
+    return _page(page, here)
+
+
+async def _privacy(desk: Callable[[], Desk], _request: Request) -> Response:
+    here, known = await run_in_threadpool(_house_and_waves, desk())
+    in_hand = [wave for wave in known if wave.state != "closed"] or known[-1:]
+    return _page(PrivacyPage(in_hand, stored.tables()), here)
+
+
+async def _asset(request: Request) -> Response:
+    file = _assets().get(request.path_params["path"])
+    if file is None:
+        return Response("Not found", 404, media_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
+    content, media_type = file
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(content, headers={**headers, "Content-Type": media_type})
+
+
+async def _favicon(_request: Request) -> Response:
+    content, media_type = _assets()["favicon.png"]
+    return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=86400"})
+
+
+# ------------------------------------------------------------------------------------------------------ the pulse form
+
+
+async def _pulse(desk: Callable[[], Desk], limits: Limits, request: Request) -> Response:
+    sent = await _sent(request, PULSE_LIMIT)
+    code = _one(sent, "code")
+    link = await _find(partial(PulseLink.find, desk()), code)
+    if link is None:
+        return await _unknown(desk(), limits, request, "p", code)
+    if not link.takes_answers(desk().clock()):
+        if link.ballot is None and "answers" not in sent:
+            return _page(link.results(), link.house)
+        return _page(link.closed(), link.house, HTTPStatus.GONE)
+    if "answers" not in sent:
+        return _page(link.form(), link.house)
+    return await _answer_pulse(desk(), limits, link, {name: values[-1] for name, values in sent.items()})
+
+
+async def _answer_pulse(desk: Desk, limits: Limits, link: PulseLink, sent: Mapping[str, str]) -> Response:
+    nullifier = ballots.nullifier(link.secret)
+    if limits.too_many_posts(nullifier):
+        return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
+    read = submission.read(sent, link.questionnaire)
+    if not isinstance(read, Submission):
+        return _page(link.form(sent, _by_field(read)), link.house, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        in_time = await _cast(desk, link, nullifier, read)
+    except Exception as error:  # noqa: BLE001  whatever kept the box from the disk, its sender has to know and keep it
+        _log.error("A box could not be kept (%s); its sender was asked to try again.", type(error).__name__)
+        return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
+    return _go("/p/thanks") if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
+
+
+async def _cast(desk: Desk, link: PulseLink, nullifier: bytes, read: Submission) -> bool:
+    """Seal the answers and wait until they are on the disk. False: the wave has closed in the meantime."""
+    if link.wave.box_key is None:
+        return False
+    sealed = ballots.seal(link.wave.box_key, read.to_bytes())
+    return await asyncio.wait_for(asyncio.wrap_future(desk.intake.cast(nullifier, sealed)), PATIENCE)
+
+
+# ---------------------------------------------------------------------------------------------------- the network form
+
+
+async def _network(desk: Callable[[], Desk], limits: Limits, directories: Directories, request: Request) -> Response:
+    sent = await _sent(request, NETWORK_LIMIT)
+    code = _one(sent, "code")
+    find = partial(NetworkLink.find, desk(), directories)
+    link = await _find(find, code)
+    if link is None:
+        return await _unknown(desk(), limits, request, "n", code)
+    if "erase" in sent or "consent" in sent:
+        return await _manage(desk(), link, sent, find)
+    wants_form = any(name in sent for name in ("answers", "change", "find"))
+    if not link.takes_answers(desk().clock()):
+        return _page(link.closed(), link.house, HTTPStatus.GONE) if wants_form else await _own(desk(), link)
+    if "answers" in sent and "find" not in sent:
+        return await _answer_network(desk(), link, sent)
+    if wants_form or link.answer is None:
+        return _page(link.form(sent if "find" in sent else None), link.house)
+    return await _own(desk(), link)
+
+
+async def _answer_network(desk: Desk, link: NetworkLink, sent: Sent) -> Response:
+    read = link.read(sent)
+    if not isinstance(read, NetworkSubmission):
+        return _page(link.form(sent, _by_field(read)), link.house, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        in_time = await run_in_threadpool(link.keep, desk, read)
+    except Exception as error:  # noqa: BLE001  as for the pulse: say it, and give everything back
+        _log.error("A network answer could not be kept (%s); its sender was asked to try again.", type(error).__name__)
+        return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
+    return _go("/n/thanks") if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
+
+
+async def _manage(desk: Desk, link: NetworkLink, sent: Sent, find: Callable[[bytes], NetworkLink | None]) -> Response:
+    """Carry out what a member decides on their own page: hide, agree, erase."""
+    if "erase" in sent and _one(sent, "erase") != "yes":
+        return _page(link.erasing(desk.clock()), link.house)
+    if "erase" in sent:
+        await run_in_threadpool(link.erase, desk)
+        said = "Everything named about you is erased."
+    elif {_one(sent, name) for name in UNDECIDED} <= {"yes", "no"}:
+        choices = {name: _one(sent, name) == "yes" for name in UNDECIDED}
+        await run_in_threadpool(partial(link.choose, desk, **choices))
+        said = "Your choices are kept."
+    else:
+        said = "Please choose yes or no for both questions about your name. Nothing was changed."
+        return await _own(desk, link, said, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return await _own(desk, await run_in_threadpool(find, link.secret) or link, said)
+
+
+async def _own(desk: Desk, link: NetworkLink, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return _page(await run_in_threadpool(link.own, desk, said), link.house, status)
+
+
+async def _sent(request: Request, limit: int) -> Sent:
+    """Read a form of at most `limit` bytes. Where it is too long or too slow, the page that says so is raised."""
+    seen = 0
+
+    async def receive() -> Message:
+        nonlocal seen
+        message = await request.receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _Stopped(TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return message
+
+    try:
+        async with asyncio.timeout(PATIENCE):
+            form = await Request(request.scope, receive).form(max_files=0, max_fields=2000, max_part_size=limit)
+    except TimeoutError:
+        raise _Stopped(TOO_SLOW, HTTPStatus.REQUEST_TIMEOUT) from None
+    except HTTPException:
+        raise _Stopped(UNREADABLE, HTTPStatus.BAD_REQUEST) from None
+    fields: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        fields.setdefault(name, []).append(str(value))
+    return fields
+
+
+async def _find(find: Callable[[bytes], Link | None], code: str) -> Link | None:
+    secret = ballots.secret_from(code)
+    return await run_in_threadpool(find, secret) if secret is not None else None
+
+
+async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, code: str) -> Response:
+    here = await run_in_threadpool(_house, desk)
+    if limits.too_many_wrong_codes(request.client.host if request.client else ""):
+        return _page(TOO_MANY_CODES, here, HTTPStatus.TOO_MANY_REQUESTS)
+    page = NoticePage(
+        title="We do not know this code",
+        happened="It may have lost a letter on the way, or its wave may be long over.",
+        safe="Nothing was opened and nothing was lost. What you sent with a working link is kept.",
+        todo="Compare it with your invitation, or ask whoever sent it to you for your link again.",
+        form=form,
+        typed=code[:60],
+    )
+    return _page(page, here, HTTPStatus.NOT_FOUND)
+
+
+TOO_LONG = NoticePage(
+    title="That is more than this form can hold",
+    happened="What arrived is larger than any answer to these questions.",
+    safe="Nothing was kept of it, and what you sent before still counts.",
+    todo="Open your link again and send the form as it is.",
+)
+UNREADABLE = NoticePage(
+    title="This cannot be read",
+    happened="What arrived is not a form of ours.",
+    safe="Nothing was kept of it, and what you sent before still counts.",
+    todo="Open your link again and send the form as it is.",
+)
+TOO_SLOW = NoticePage(
+    title="The form did not arrive in full",
+    happened="The connection was too slow, or broke off.",
+    safe="Nothing was kept of it, and what you sent before still counts.",
+    todo="Go back, and send it again where the connection is better.",
+)
+TOO_MANY_CODES = NoticePage(
+    title="Too many codes that do not exist",
+    happened="More than thirty codes from your network were not known within a minute.",
+    safe="Links that work go on working all the same.",
+    todo="Wait a minute, compare the code with your invitation, and try again.",
+    form="p",
+)
+TOO_MANY_POSTS = NoticePage(
+    title="That was often",
+    happened="This link sent answers more than twenty times within a minute.",
+    safe="The last answers that were taken are sealed and count.",
+    todo="Wait a minute before you send others.",
+)
+NOT_NOW = NoticePage(
+    title="Please try again in a moment",
+    happened="The form could not be opened just now.",
+    safe="Nothing is lost: what you sent before still counts.",
+    todo="Open your link again in a minute.",
+)
+
+
+def _calmly(path: str, method: str, desk: Callable[[], Desk], handler: Handler) -> Route:
+    """Make a route that answers with a page also where something breaks; the log learns the kind of error only."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except _Stopped as stopped:
+            return _page(stopped.page, await run_in_threadpool(_house, desk()), stopped.status)
+        except ClientDisconnect:
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
+        except Exception as error:  # noqa: BLE001  a respondent is told what is safe, whatever broke
+            _log.error("A form page could not be made (%s).", type(error).__name__)
+            return _page(NOT_NOW, House(), HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return Route(path, endpoint, methods=[method], name=f"{method} {path}")
+
+
+class _Stopped(Exception):  # noqa: N818  a way out of a handler, not a failure
+    def __init__(self, page: NoticePage, status: HTTPStatus) -> None:
+        self.page = page
+        self.status = status
+
+
+def _page(page: Page, house: House, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    again = {"Retry-After": "10"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return HTMLResponse(render(page, house), status, headers={**HEADERS, **again})
+
+
+def _go(path: str) -> Response:
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=HEADERS)
+
+
+def _house(desk: Desk) -> House:
+    with desk.store.reading() as db:
+        return house(db, desk)
+
+
+def _house_and_waves(desk: Desk) -> tuple[House, list[Wave]]:
+    with desk.store.reading() as db:
+        return house(db, desk), waves.waves(db)
+
+
+def _by_field(troubles: Sequence[Trouble]) -> dict[str, str]:
+    return {trouble.field: trouble.sentence for trouble in troubles}
+
+
+def _one(sent: Sent, name: str) -> str:
+    return sent[name][-1].strip() if sent.get(name) else ""
+
+
+@cache
+def _assets() -> Mapping[str, tuple[bytes, str]]:
+    """Read every file that may be served, so that no path from outside ever reaches the file system."""
+    files = (file for file in sorted(ASSETS.rglob("*")) if file.suffix in ASSET_TYPES)
+    return {file.relative_to(ASSETS).as_posix(): (file.read_bytes(), ASSET_TYPES[file.suffix]) for file in files}

@@ -1,0 +1,55 @@
+"""A small organization that is asked something, and the forms as a browser without JavaScript meets them."""
+
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from data import organization, roster
+from data.roster import RosterRow
+from surveys import ballots, links, opening, submission, web
+from surveys.questionnaire import builtin
+
+WAVE = "2026-Q4"
+CLOSES = datetime(2026, 12, 11, 18)
+FIRST = "Ana Ben Chidi Dana Elif Femi Grace Hana Ivo Joy Kim Lena Milo Nils Olga Pavel Quinn Remy Siv Tomas".split()
+LAST = "Ruiz Okafor Sato Novák Holm".split()
+
+
+def ask(desk, *, people=14, asks="both", questionnaire="pulse", teams=("Engineering", "Design"), **options):
+    """Open a wave for `people` members, and give everybody's codes: member_id → (pulse code, network code)."""
+    rows = [
+        RosterRow(n + 2, f"m{n:02}", f"{FIRST[n % 20]} {LAST[n // 20 % 5]}", f"m{n}@example.org", teams[n % len(teams)])
+        for n in range(people)
+    ]
+    with desk.store.writing() as db:
+        organization.set_setting(db, "organization", "Larkfield")
+        roster.apply(db, roster.plan(roster.teams(db), roster.members(db, active_only=False), rows))
+    asked = builtin(questionnaire) if asks != "network" else None
+    opening.open_wave(desk, WAVE, asks=asks, questionnaire=asked, closes=CLOSES, **options)
+    return codes(desk)
+
+
+def codes(desk):
+    """Everybody's codes, taken from their links."""
+    frame = links.links(desk, WAVE)
+    urls = zip(frame["member_id"], frame["pulse_url"], frame["network_url"], strict=True)
+    return {member_id: (_code(pulse), _code(network)) for member_id, pulse, network in urls}
+
+
+def client(desk) -> TestClient:
+    """The forms without a browser, a script or a session."""
+    return TestClient(Starlette(routes=web.routes(lambda: desk)), follow_redirects=False)
+
+
+def opened_boxes(desk) -> list[submission.Submission]:
+    """What lies in the boxes, opened with the wave's key as the close does."""
+    with desk.store.reading() as db:
+        (wave_id,) = db.execute("SELECT wave_id FROM wave").fetchone()
+        boxes = [row[0] for row in db.execute("SELECT sealed FROM box").fetchall()]
+    private = desk.keys.read(wave_id)["box"]
+    return [submission.Submission.from_bytes(ballots.unseal(private, sealed)) for sealed in boxes]
+
+
+def _code(url):
+    return url.partition("#")[2] if url else ""

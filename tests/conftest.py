@@ -1,0 +1,101 @@
+"""What tests share: real databases in temporary folders, a clock moved by hand, the made-up company, a real browser."""
+
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+REAL_DATA = REPOSITORY.parent / "shared" / "data"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+full = os.environ.get("RAPPORT_FULL") == "1"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly what this machine could not check."""
+    if CHROMIUM is None:
+        terminalreporter.write_line("NO CHROMIUM on this machine: browser tests were skipped.", red=True, bold=True)
+    if not REAL_DATA.exists():
+        terminalreporter.write_line(f"NO REAL DATA at {REAL_DATA}: those tests were skipped.", red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch):
+    """No test sees the settings of the person who runs it."""
+    for name in list(os.environ):
+        if name.startswith("RAPPORT_") and name != "RAPPORT_FULL":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands still until a test moves it: `clock.now = …`, UTC."""
+    from surveys.rehearsal import Clock
+
+    return Clock(datetime(2026, 9, 7, 8, 0))
+
+
+@pytest.fixture
+def desk(tmp_path, clock) -> Iterator:
+    """An empty database with its keys, intake and clock, as every use case takes it."""
+    from surveys.desk import Desk
+
+    made = Desk.open(tmp_path / "rapport.duckdb", clock=clock, url="http://127.0.0.1:8501")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def made_up_once(tmp_path_factory) -> Path:
+    """The folder of the made-up company, played once for all test processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "made-up"
+    with (shared / "made-up.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            from surveys import rehearsal
+
+            folder.mkdir(exist_ok=True)
+            rehearsal.play(folder / "rapport.duckdb")
+            (folder / "done").touch()
+    return folder
+
+
+@pytest.fixture
+def made_up(made_up_once, tmp_path) -> Path:
+    """A copy of the made-up company's database that a test may change."""
+    shutil.copytree(made_up_once, tmp_path / "made-up")
+    return tmp_path / "made-up" / "rapport.duckdb"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Debian's Chromium, once a run; a test opens its own context."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install the system package 'chromium'")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real data sets beside the repository; skipped loudly where it is absent."""
+    if not REAL_DATA.exists():
+        pytest.skip(f"no real data at {REAL_DATA}")
+    return REAL_DATA
+
+
+sys.path.insert(0, str(REPOSITORY))

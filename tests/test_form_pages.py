@@ -1,0 +1,674 @@
+import re
+from concurrent.futures import Future
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+from asking import CLOSES, WAVE, ask, client, opened_boxes
+
+from data import audit, organization, roster, ties, waves
+from data.records import Tie
+from data.ties import NetworkAnswer
+from surveys import closing, web
+from surveys.submission import Submission
+
+CONSENT = {"map": "yes", "introductions": "no"}
+
+
+class Page(HTMLParser):
+    """What a form holds: every field with its values, and those that are filled in."""
+
+    def __init__(self, response):
+        super().__init__()
+        self.text = response.text
+        self.offered, self.filled, self.ids = {}, {}, set()
+        self.feed(response.text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.ids.add(found.get("id"))
+        if tag in ("input", "button") and "name" in found:
+            self.offered.setdefault(found["name"], []).append(found.get("value", ""))
+            if "checked" in found or (tag == "input" and found.get("type") not in ("radio", "checkbox")):
+                self.filled.setdefault(found["name"], []).append(found.get("value", ""))
+
+
+# ------------------------------------------------------------------------------------------------------ the pulse form
+
+
+def test_a_code_opens_the_statements_of_the_wave(desk):
+    pulse, _ = ask(desk)["m00"]
+
+    response = client(desk).post("/p", data={"code": pulse})
+
+    page = Page(response)
+    assert response.status_code == 200
+    assert page.offered["T1"] == ["1", "2", "3", "4", "5", ""]
+    assert [name for name in page.offered if name not in ("code", "answers")] == [
+        "T1", "C1", "L1", "B1", "T2", "C2", "L2", "B2",
+    ]  # fmt: skip
+    assert page.filled == {"code": [pulse], "answers": ["1"]}
+
+
+def test_the_form_says_what_was_promised_and_where_the_answers_count(desk):
+    pulse, _ = ask(desk)["m00"]
+
+    text = client(desk).post("/p", data={"code": pulse}).text
+
+    assert (
+        "Your answers are sealed until 11 December and anonymous after it. "
+        "Figures are made once, for groups of at least 5 people." in text
+    )
+    assert "Your answers count in <strong>Engineering</strong>." in text
+    assert "only someone who holds both this server and its key file could read your answers; after it, nobody" in text
+    assert "You can come back with the same link until 11 December, 18:00 UTC; only your last answers count." in text
+
+
+def test_where_a_trustee_holds_the_key_the_form_says_so(desk):
+    pulse, _ = ask(desk, passphrase="correct horse")["m00"]  # noqa: S106  invented here
+
+    text = client(desk).post("/p", data={"code": pulse}).text
+
+    assert "only someone who holds this server, its key file and the trustee’s passphrase could read your" in text
+
+
+def test_the_close_is_told_in_the_organizations_own_time(desk):
+    pulse, _ = ask(desk)["m00"]
+    with desk.store.writing() as db:
+        organization.set_setting(db, "timezone", "Pacific/Auckland")
+
+    text = client(desk).post("/p", data={"code": pulse}).text
+
+    assert "sealed until 12 December and" in text
+    assert "until 12 December, 07:00 Auckland time" in text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        str.lower,
+        lambda code: code.replace("-", ""),
+        lambda code: code.replace("-", " "),
+        lambda code: code.replace("0", "O").replace("1", "l"),
+    ],
+)
+def test_capitals_dashes_and_lookalikes_in_a_code_do_not_matter(desk, typed):
+    pulse, _ = ask(desk)["m00"]
+
+    assert client(desk).post("/p", data={"code": typed(pulse)}).status_code == 200
+
+
+def test_answers_go_sealed_into_a_box_and_lead_to_a_thank_you(desk):
+    pulse, _ = ask(desk)["m00"]
+    forms = client(desk)
+
+    sent = forms.post("/p", data={"code": pulse, "answers": "1", "T1": "4", "C1": "", "comment": "Well done."})
+    thanks = forms.get(sent.headers["location"])
+
+    assert (sent.status_code, sent.headers["location"]) == (303, "/p/thanks")
+    assert thanks.status_code == 200
+    assert "Thank you. Your answers are sealed." in thanks.text
+    assert opened_boxes(desk) == [Submission({"T1": 4}, "Well done.")]
+
+
+def test_only_the_last_answers_of_a_link_count(desk):
+    pulse, _ = ask(desk)["m00"]
+    forms = client(desk)
+
+    for value in ("1", "5", "3"):
+        assert forms.post("/p", data={"code": pulse, "answers": "1", "T1": value}).status_code == 303
+
+    assert opened_boxes(desk) == [Submission({"T1": 3}, "")]
+
+
+def test_answers_are_never_shown_back(desk):
+    pulse, _ = ask(desk)["m00"]
+    forms = client(desk)
+    before = forms.post("/p", data={"code": pulse}).text
+
+    forms.post("/p", data={"code": pulse, "answers": "1", "T1": "4", "comment": "Mine."})
+
+    assert forms.post("/p", data={"code": pulse}).text == before
+
+
+def test_opening_a_link_spends_nothing_and_keeps_nothing(desk):
+    pulse, _ = ask(desk)["m00"]
+    forms = client(desk)
+
+    for _ in range(3):
+        forms.post("/p", data={"code": pulse})
+
+    assert opened_boxes(desk) == []
+
+
+def test_a_wrong_field_comes_back_with_a_sentence_beside_it_and_everything_else_filled_in(desk):
+    pulse, _ = ask(desk)["m00"]
+    sent = {"code": pulse, "answers": "1", "T1": "9", "C1": "4", "L1": "", "comment": "<b>&"}
+
+    response = client(desk).post("/p", data=sent)
+
+    page = Page(response)
+    assert response.status_code == 422
+    assert '<p class="trouble" id="T1-trouble">Please choose one of the 5 answers' in response.text
+    assert '<a href="#T1">People in this team do what they say they will do.</a>' in response.text
+    assert "T1" in page.ids
+    assert (page.filled["C1"], page.filled["L1"]) == (["4"], [""])
+    assert "&lt;b&gt;&amp;</textarea>" in response.text
+    assert opened_boxes(desk) == []
+
+
+def test_a_statement_that_is_not_asked_this_time_is_refused(desk):
+    pulse, _ = ask(desk)["m00"]
+
+    response = client(desk).post("/p", data={"code": pulse, "answers": "1", "T1": "4", "T4": "4"})
+
+    assert response.status_code == 422
+    assert "T4: This statement is not asked this time." in response.text
+
+
+@pytest.mark.parametrize("code", ["", "nonsense", "00000-00000-00000-00000-00000-0", "<script>", "A" * 4000])
+@pytest.mark.parametrize("form", ["/p", "/n"])
+def test_an_unknown_code_is_told_kindly_and_can_be_mended(desk, form, code):
+    ask(desk)
+
+    response = client(desk).post(form, data={"code": code, "answers": "1"})
+
+    assert response.status_code == 404
+    assert "We do not know this code" in response.text
+    assert f'action="{form}"' in response.text
+    assert "<script>" not in response.text.partition("<body>")[2]
+
+
+def test_a_link_of_one_form_does_not_open_the_other(desk):
+    pulse, network = ask(desk)["m00"]
+    forms = client(desk)
+
+    assert forms.post("/n", data={"code": pulse}).status_code == 404
+    assert forms.post("/p", data={"code": network}).status_code == 404
+
+
+def test_answers_on_the_stroke_of_the_close_are_too_late(desk, clock):
+    pulse, _ = ask(desk)["m00"]
+    forms = client(desk)
+    clock.now = CLOSES - timedelta(seconds=1)
+    assert forms.post("/p", data={"code": pulse, "answers": "1", "T1": "5"}).status_code == 303
+
+    clock.now = CLOSES
+    late = forms.post("/p", data={"code": pulse, "answers": "1", "T1": "1"})
+
+    assert late.status_code == 410
+    assert "What you sent before then is safe and counts" in late.text
+    assert forms.post("/p", data={"code": pulse}).status_code == 410
+    assert opened_boxes(desk) == [Submission({"T1": 5}, "")]
+
+
+def test_a_wave_that_is_being_counted_takes_no_answers(desk):
+    pulse, _ = ask(desk)["m00"]
+    with desk.store.writing() as db:
+        waves.set_state(db, waves.wave(db, WAVE).wave_id, "closing")
+
+    assert client(desk).post("/p", data={"code": pulse, "answers": "1", "T1": "5"}).status_code == 410
+
+
+def test_a_wave_that_closes_while_the_answers_travel_says_so(desk):
+    pulse, _ = ask(desk)["m00"]
+
+    response = client(Elsewhere(desk, TooLate())).post("/p", data={"code": pulse, "answers": "1", "T1": "5"})
+
+    assert response.status_code == 410
+
+
+def test_answers_that_cannot_be_kept_come_back_whole_with_the_request_to_try_again(desk):
+    pulse, _ = ask(desk)["m00"]
+
+    response = client(Elsewhere(desk, FullDisk())).post(
+        "/p", data={"code": pulse, "answers": "1", "T1": "5", "comment": "Kept."}
+    )
+
+    page = Page(response)
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "10"
+    assert "Nothing is lost: they are all still filled in below." in response.text
+    assert page.filled["T1"] == ["5"]
+    assert "Kept.</textarea>" in response.text
+
+
+def test_after_the_close_a_link_opens_the_figures_of_the_organization(desk, clock):
+    everyone = ask(desk, people=12)
+    forms = client(desk)
+    for pulse, _ in everyone.values():
+        forms.post("/p", data={"code": pulse, "answers": "1", "T1": "4", "T2": "5", "C1": "4", "C2": "2", "L1": "3"})
+    clock.now = CLOSES
+    closing.close_wave(desk, WAVE)
+
+    response = forms.post("/p", data={"code": everyone["m00"][0]})
+
+    assert response.status_code == 200
+    assert "figures of Larkfield as a whole" in response.text
+    assert re.search(r'<th scope="row">Trust</th>\s*<td><span class="score">\d+</span>', response.text)
+    assert re.search(r'<th scope="row">Boundaries</th>\s*<td class="note" colspan="2">Not shown', response.text)
+    assert forms.post("/p", data={"code": everyone["m00"][0], "answers": "1", "T1": "1"}).status_code == 410
+
+
+def test_a_form_that_is_too_large_is_refused_before_it_is_read(desk):
+    pulse, network = ask(desk)["m00"]
+    forms = client(desk)
+
+    assert forms.post("/p", data={"code": pulse, "answers": "1", "comment": "x" * 16_384}).status_code == 413
+    assert forms.post("/n", data={"code": network, "answers": "1", "work": "x" * 65_536}).status_code == 413
+    assert forms.post("/n", data={"code": network, "answers": "1", "work": "x" * 16_384}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"json": {"code": "x"}}, {"content": b"\xff\xfe\x00"}, {"files": {"code": ("a.txt", b"x")}}, {"content": b""}],
+)
+def test_what_is_not_a_form_is_refused_with_a_page(desk, body):
+    ask(desk)
+
+    response = client(desk).post("/p", **body)
+
+    assert response.status_code in (400, 404)
+    assert response.headers["content-type"].startswith("text/html")
+
+
+def test_guessing_codes_is_slowed_down_and_working_links_are_not(desk, clock):
+    pulse, _ = ask(desk)["m00"]
+    forms = client(desk)
+    guesses = [forms.post("/p", data={"code": "nonsense"}).status_code for _ in range(31)]
+    assert guesses == [404] * 30 + [429]
+
+    assert forms.post("/p", data={"code": pulse}).status_code == 200
+    clock.now += timedelta(minutes=1)
+    assert forms.post("/p", data={"code": "nonsense"}).status_code == 404
+
+
+def test_one_link_cannot_send_without_end(desk):
+    everyone = ask(desk)
+    (pulse, _), (other, _) = everyone["m00"], everyone["m01"]
+    forms = client(desk)
+    answer = {"answers": "1", "T1": "4"}
+
+    sent = [forms.post("/p", data={"code": pulse} | answer).status_code for _ in range(21)]
+
+    assert sent == [303] * 20 + [429]
+    assert forms.post("/p", data={"code": other} | answer).status_code == 303
+
+
+# ---------------------------------------------------------------------------------------------------- the network form
+
+
+def test_a_short_roster_is_a_list_by_team_without_oneself_and_without_those_who_left(desk):
+    _, network = ask(desk, people=6)["m00"]
+    with desk.store.writing() as db:
+        db.execute("UPDATE member SET active = false WHERE member_id = 'm05'")
+
+    page = Page(client(desk).post("/n", data={"code": network}))
+
+    assert sorted(page.offered["work"]) == ["m01", "m02", "m03", "m04"]
+    assert page.text.index("Design") < page.text.index("Engineering")
+    assert "find" not in page.offered
+
+
+def test_neither_choice_about_a_name_is_made_for_anybody(desk):
+    _, network = ask(desk)["m00"]
+
+    page = Page(client(desk).post("/n", data={"code": network}))
+
+    assert page.offered["map"] == page.offered["introductions"] == ["yes", "no"]
+    assert page.filled.keys() == {"code", "answers"}
+
+
+def test_the_first_sentence_says_that_names_are_the_point(desk):
+    _, network = ask(desk)["m00"]
+
+    text = client(desk).post("/n", data={"code": network}).text
+
+    assert re.search(r'<div class="panel">\s*<p>This part uses names: that is its point\. Your manager sees', text)
+
+
+def test_names_are_kept_with_what_was_agreed(desk):
+    _, network = ask(desk)["m00"]
+    sent = {"work": ["m01", "m02"], "often-m01": "daily", "help": "m02", "meet": "m03", "avoid": "m04"}
+
+    response = client(desk).post("/n", data={"code": network, "answers": "1"} | sent | CONSENT)
+
+    assert (response.status_code, response.headers["location"]) == (303, "/n/thanks")
+    assert held(desk, "m00") == NetworkAnswer(
+        "m00",
+        (
+            Tie("m00", "m02", "help", 1.0),
+            Tie("m00", "m03", "meet", 1.0),
+            Tie("m00", "m01", "work", 3.0),
+            Tie("m00", "m02", "work", 2.0),
+        ),
+        map=True,
+        introductions=False,
+        avoid=("m04",),
+    )
+
+
+def test_a_member_who_skips_the_questions_has_not_answered_them(desk):
+    _, network = ask(desk)["m00"]
+
+    sent = client(desk).post("/n", data={"code": network, "answers": "1", "work_skip": "1"} | CONSENT)
+
+    assert sent.status_code == 303
+    assert held(desk, "m00") is None
+    with desk.store.reading() as db:
+        assert ties.consents(db).to_dict("records") == [{"member_id": "m00", "map": True, "introductions": False}]
+
+
+def test_missing_choices_come_back_with_every_name_still_ticked(desk):
+    _, network = ask(desk)["m00"]
+
+    response = client(desk).post(
+        "/n", data={"code": network, "answers": "1", "work": ["m01", "m02"], "often-m02": "monthly", "map": "no"}
+    )
+
+    page = Page(response)
+    assert response.status_code == 422
+    assert "introductions-trouble" in page.ids
+    assert "map-trouble" not in page.ids
+    assert (page.filled["work"], page.filled["often-m02"], page.filled["map"]) == (["m01", "m02"], ["monthly"], ["no"])
+    assert held(desk, "m00") is None
+
+
+def test_above_fifty_colleagues_one_searches_and_what_was_chosen_stays(desk):
+    _, network = ask(desk, people=70)["m00"]
+    forms = client(desk)
+    first = Page(forms.post("/n", data={"code": network}))
+    assert "work" not in first.offered
+    assert first.offered["find"] == ["work", "help", "meet", "avoid"]
+
+    sent = {
+        "code": network,
+        "answers": "1",
+        "find": "work",
+        "find-work": "nov hana",
+        "work": "m01",
+        "often-m01": "daily",
+    }
+    found = Page(forms.post("/n", data=sent | {"help": "m02", "map": "yes"}))
+
+    assert found.offered["work"] == ["m01", "m67"]
+    assert (found.filled["work"], found.filled["often-m01"], found.filled["map"]) == (["m01"], ["daily"], ["yes"])
+    assert (found.filled["help"], found.filled["find-work"]) == (["m02"], ["nov hana"])
+    assert held(desk, "m00") is None
+
+
+def test_a_search_that_finds_nobody_says_how_to_try_again(desk):
+    _, network = ask(desk, people=60)["m00"]
+
+    text = client(desk).post("/n", data={"code": network, "find": "work", "find-work": "Xq<"}).text
+
+    assert "Nobody else fits ‘Xq&lt;’. Try the beginning of a first or last name." in text
+
+
+def test_the_same_link_later_opens_the_members_own_page(desk):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"], help=["m01"], avoid=["m04"])
+
+    text = forms.post("/n", data={"code": network}).text
+
+    assert "What is held about you, Ana Ruiz" in text
+    assert "<td>Ben Ruiz</td><td>you work together, weekly; you turn to them</td>" in text
+    assert "Elif Ruiz. Only the matching reads this." in text
+    assert "Nobody has looked up anything about you" in text
+
+
+def test_the_own_page_does_not_tell_who_named_its_owner(desk):
+    everyone = ask(desk)
+    forms = client(desk)
+    answer(forms, everyone["m00"][1], work=["m01"])
+    answer(forms, everyone["m02"][1], work=["m00"])
+
+    assert "Chidi" not in forms.post("/n", data={"code": everyone["m00"][1]}).text
+
+
+def test_a_member_changes_what_they_said_while_the_wave_is_open(desk):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"], **{"often-m01": ["monthly"]})
+
+    form = Page(forms.post("/n", data={"code": network, "change": "1"}))
+    assert (form.filled["work"], form.filled["often-m01"], form.filled["map"]) == (["m01"], ["monthly"], ["yes"])
+    answer(forms, network, work=["m02"])
+
+    assert held(desk, "m00").ties == (Tie("m00", "m02", "work", 2.0),)
+
+
+def test_a_member_hides_their_name_also_after_the_close(desk, clock):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"])
+    clock.now = CLOSES + timedelta(days=3)
+
+    response = forms.post("/n", data={"code": network, "consent": "1", "map": "no", "introductions": "yes"})
+
+    assert response.status_code == 200
+    assert "Your manager does not see your name on the map." in response.text
+    with desk.store.reading() as db:
+        assert ties.consents(db).to_dict("records") == [{"member_id": "m00", "map": False, "introductions": True}]
+
+
+def test_choices_that_cannot_be_read_change_nothing(desk):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"])
+
+    response = forms.post("/n", data={"code": network, "consent": "1", "map": "maybe"})
+
+    assert response.status_code == 422
+    with desk.store.reading() as db:
+        assert ties.consents(db)["map"].tolist() == [True]
+
+
+def test_everything_is_erased_only_after_a_second_word(desk):
+    everyone = ask(desk)
+    forms = client(desk)
+    network = everyone["m00"][1]
+    answer(forms, network, work=["m01"])
+    answer(forms, everyone["m02"][1], work=["m00", "m01"])
+
+    asked_first = forms.post("/n", data={"code": network, "erase": "ask"})
+    assert "Erase everything named about you, Ana Ruiz?" in asked_first.text
+    assert held(desk, "m00") is not None
+
+    erased = forms.post("/n", data={"code": network, "erase": "yes"})
+    assert "Everything named about you is erased." in erased.text
+    assert held(desk, "m00") is None
+    assert held(desk, "m02").ties == (Tie("m02", "m01", "work", 2.0),)
+    with desk.store.reading() as db:
+        assert audit.entries(db)["subject"].tolist() == ["m00"]
+
+
+def test_the_own_page_tells_who_looked(desk, clock):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"])
+    with desk.store.writing() as db:
+        for subject in ("m00", "m01", WAVE):
+            audit.note(
+                db, happened=clock.now, who="administrator", action="network", subject=subject, detail="of " + subject
+            )
+
+    text = forms.post("/n", data={"code": network}).text
+
+    assert "<td>7 September, 08:00</td><td>administrator</td><td>network of m00</td>" in text
+    assert f"network of {WAVE}" in text
+    assert "of m01" not in text
+
+
+def test_names_on_the_stroke_of_the_close_are_too_late_and_the_own_page_stays(desk, clock):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    clock.now = CLOSES
+
+    late = forms.post("/n", data={"code": network, "answers": "1", "work": "m01"} | CONSENT)
+
+    assert late.status_code == 410
+    assert held(desk, "m00") is None
+    assert "You have not answered the questions about names" in forms.post("/n", data={"code": network}).text
+
+
+def test_somebody_who_has_left_can_still_erase_what_is_held(desk):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"])
+    with desk.store.writing() as db:
+        db.execute("UPDATE member SET active = false WHERE member_id = 'm00'")
+
+    assert forms.post("/n", data={"code": network, "erase": "yes"}).status_code == 200
+    assert held(desk, "m00") is None
+
+
+# -------------------------------------------------------------------------------------------------- everybody's pages
+
+
+def test_the_privacy_page_describes_every_table_and_column_there_is(desk):
+    ask(desk)
+    text = client(desk).get("/privacy").text
+
+    with desk.store.reading() as db:
+        columns = db.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
+    described = {
+        (table, column)
+        for table, block in re.findall(
+            r"<summary><span>(\w+) <small>(?:(?!<summary>).)*?(<ul>.*?</ul>)", text, re.DOTALL
+        )
+        for column in re.findall(r"<code>(\w+)</code>", block)
+    }
+    assert described == set(columns)
+    assert len(columns) > 50
+
+
+def test_the_privacy_page_tells_what_holds_for_the_wave_in_hand(desk):
+    ask(desk, k=6, smallest_group=7)
+
+    text = client(desk).get("/privacy").text
+
+    assert f"Wave {WAVE}, open until 11 December, 18:00 UTC" in text
+    assert "for groups of at least 6 people who answered" in text
+
+
+def test_the_privacy_page_works_before_the_first_wave(desk):
+    assert "No wave has been opened yet." in client(desk).get("/privacy").text
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("form.css", "text/css; charset=utf-8"),
+        ("form.js", "text/javascript; charset=utf-8"),
+        ("network.js", "text/javascript; charset=utf-8"),
+        ("logo-light.svg", "image/svg+xml"),
+        ("fonts/noto-sans-form.woff2", "font/woff2"),
+        ("fonts/noto-sans-latin-600-normal.woff2", "font/woff2"),
+    ],
+)
+def test_our_own_files_are_served_for_long(desk, path, media_type):
+    response = client(desk).get(f"/assets/{path}")
+
+    assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+    assert "max-age=31536000" in response.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../web.py", "..%2fweb.py", "%2e%2e/%2e%2e/pyproject.toml", "/etc/passwd", "fonts", "", "form.css/", "nothing"],
+)
+def test_nothing_else_is_served(desk, path):
+    assert client(desk).get(f"/assets/{path}").status_code == 404
+
+
+def test_the_icon_is_ours(desk):
+    assert client(desk).get("/favicon.ico").content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(("made_up", "seen"), [("yes", True), ("no", False)])
+def test_a_made_up_company_says_so_on_every_page(desk, made_up, seen):
+    pulse, network = ask(desk)["m00"]
+    with desk.store.writing() as db:
+        organization.set_setting(db, "made_up", made_up)
+    forms = client(desk)
+
+    pages = [forms.get(path) for path in ("/p", "/n", "/p/thanks", "/n/thanks", "/privacy")]
+    pages += [forms.post(form, data={"code": code}) for form, code in (("/p", pulse), ("/n", network), ("/p", "x"))]
+    pages += [forms.post("/p", data={"code": pulse, "comment": "x" * 20_000})]
+
+    assert [("Made-up company" in page.text) for page in pages] == [seen] * len(pages)
+
+
+def test_names_and_titles_are_written_and_never_run(desk):
+    _, network = ask(desk)["m00"]
+    evil = "<img src=x onerror=alert(1)>"
+    with desk.store.writing() as db:
+        organization.set_setting(db, "organization", evil)
+        db.execute("UPDATE member SET name = ?", [evil])
+        db.execute("UPDATE team SET path = path || ?", [evil])
+
+    text = client(desk).post("/n", data={"code": network}).text
+
+    assert "<img" not in text
+    assert "&lt;img src=x" in text
+
+
+def test_what_breaks_is_told_as_a_page_and_logged_without_a_value(desk, caplog):
+    pulse, _ = ask(desk)["m00"]
+
+    response = client(Elsewhere(desk, None)).post("/p", data={"code": pulse, "answers": "1", "T1": "4"})
+
+    assert response.status_code == 503
+    assert pulse not in caplog.text
+    assert "AttributeError" in caplog.text
+
+
+def test_making_the_routes_opens_nothing():
+    def never():
+        raise AssertionError("the desk was asked for")
+
+    assert {route.path for route in web.routes(never)} >= {
+        "/p",
+        "/n",
+        "/privacy",
+        "/assets/{path:path}",
+        "/favicon.ico",
+    }
+
+
+class Elsewhere:
+    """The same desk with another intake."""
+
+    def __init__(self, desk, intake):
+        self._desk = desk
+        self.intake = intake
+
+    def __getattr__(self, name):
+        return getattr(self._desk, name)
+
+
+class FullDisk:
+    def cast(self, nullifier, sealed):  # noqa: ARG002  an intake's signature
+        future = Future()
+        future.set_exception(OSError("No space left on device"))
+        return future
+
+
+class TooLate:
+    def cast(self, nullifier, sealed):  # noqa: ARG002  an intake's signature
+        future = Future()
+        future.set_result(False)
+        return future
+
+
+def answer(forms, code, **fields):
+    response = forms.post("/n", data={"code": code, "answers": "1"} | CONSENT | fields)
+    assert response.status_code == 303
+
+
+def held(desk, member_id):
+    with desk.store.reading() as db:
+        assert roster.members(db)
+        return ties.answer(db, waves.wave(db, WAVE).wave_id, member_id)

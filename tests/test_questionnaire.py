@@ -1,0 +1,218 @@
+import csv
+from dataclasses import replace
+
+import pytest
+
+from data.records import Problem
+from surveys import submission
+from surveys.questionnaire import asked, builtin, builtin_ids, from_json, key, load, to_json
+
+CORE = ["trust", "communication", "collaboration", "boundaries"]
+
+TEAM = """
+id = "team"
+title = "How is it going?"
+
+[dimensions]
+trust = "Trust"
+
+[[items]]
+id = "T1"
+dimension = "trust"
+text = "People do what they say."
+"""
+
+ARMY = """
+id = "army"
+title = "Leadership in the company"
+
+[dimensions]
+leadership = "Leadership"
+""" + "".join(
+    f'[[items]]\nid = "{item}"\ndimension = "leadership"\ntext = "Statement {item}."\n'
+    for item in "AF06 AF07 AP12 AP17 AP33 AP34 AS14 AS15 AS16 AS17 AS28".split()
+)
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        path = tmp_path / "team.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_long_form_asks_five_statements_of_each_of_four_dimensions():
+    quarterly = builtin("quarterly")
+
+    assert list(quarterly.dimensions) == CORE
+    for dimension in CORE:
+        items = [item for item in quarterly.items if item.dimension == dimension]
+        assert [item.anchor for item in items] == [True, False, False, False, False]
+        assert [item.reverse for item in items] == [False, False, False, False, True]
+    assert quarterly.comment
+
+
+def test_the_statements_are_worded_as_in_the_bank_and_name_where_they_come_from(real_data):
+    bank = csv.DictReader((real_data.parent / "question_bank.csv").open(encoding="utf-8"))
+    rows = {row["code"]: row for row in bank}
+
+    for questionnaire in map(builtin, builtin_ids()):
+        for item in questionnaire.items:
+            row = rows[item.id]
+            assert (item.text, item.dimension) == (row["text"], row["dimension"].lower())
+            assert (item.informed_by, ",".join(item.seeds)) == (row["informed_by"], row["seeds"])
+            assert (item.reverse, item.anchor) == (row["reverse"] == "1", row["role"] == "anchor")
+
+
+@pytest.mark.parametrize(("wave", "turn"), [(0, "2"), (1, "3"), (2, "4"), (3, "2")])
+def test_a_pulse_asks_its_anchors_and_one_more_of_each_dimension_in_turn(wave, turn):
+    items = [item.id for item in asked(builtin("pulse"), wave).items]
+
+    assert items == ["T1", "C1", "L1", "B1", f"T{turn}", f"C{turn}", f"L{turn}", f"B{turn}"]
+
+
+def test_a_pulse_never_asks_a_reverse_keyed_statement():
+    assert not any(item.reverse for item in builtin("pulse").items)
+
+
+def test_a_questionnaire_that_does_not_rotate_is_asked_as_it_is_in_every_wave():
+    assert asked(builtin("quarterly"), 7) == builtin("quarterly")
+
+
+def test_what_a_wave_asks_does_not_rotate_any_more():
+    once = asked(builtin("pulse"), 1)
+
+    assert asked(once, 2) == once
+
+
+@pytest.mark.parametrize("questionnaire_id", builtin_ids())
+def test_a_wave_keeps_its_questions_as_json_and_reads_them_back_unchanged(questionnaire_id):
+    questionnaire = asked(builtin(questionnaire_id), 2)
+
+    assert from_json(to_json(questionnaire)) == questionnaire
+
+
+def test_the_key_says_how_each_item_is_scored():
+    frame = key(builtin("quarterly")).set_index("item")
+
+    assert frame.loc["T5"].to_dict() == {"dimension": "trust", "reverse": True, "low": 1, "high": 5}
+    assert frame.index[frame["reverse"]].tolist() == ["T5", "C5", "L5", "B5"]
+
+
+def test_other_peoples_instruments_load_with_one_dimension_and_a_usual_scale(written):
+    army = load(written(ARMY))
+
+    assert len(army.items) == 11
+    assert (army.scale.low, army.scale.high, army.scale.labels[0]) == (1, 5, "Strongly disagree")
+    assert army.comment is None
+
+
+def test_a_scale_without_labels_is_labelled_by_its_numbers(written):
+    six = load(written(TEAM + "[scale]\nlow = 1\nhigh = 6\n"))
+
+    assert six.scale.choices()[-1] == (6, "6")
+
+
+def test_a_file_written_on_windows_loads(written):
+    path = written("")
+    path.write_bytes(("\ufeff" + TEAM.replace("\n", "\r\n")).encode("utf-8"))
+
+    assert load(path).items[0].text == "People do what they say."
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (('dimension = "trust"', 'dimension = "thrust"'), "team.toml, item 'T1': dimension 'thrust' is not defined"),
+        (('dimension = "trust"', 'dimension = "thrust"'), "Did you mean 'trust'?"),
+        (('text = "People do what they say."', 'text = " "'), "item 'T1': text = ' '. Expected one line of text"),
+        (('text = "People do what they say."', ""), "item 'T1': text is missing. Expected one line of text"),
+        (('id = "T1"', 'id = "1 T"'), "item number 1: id '1 T'. Expected letters, digits and _"),
+        (('id = "T1"', 'id = "comment"'), "item 'comment': this id is a field of the form itself"),
+        (('id = "T1"', 'id = "T1"\nrevers = true'), "item 'T1': 'revers' is not a known key"),
+        (('id = "T1"', 'id = "T1"\nrevers = true'), "Did you mean 'reverse'?"),
+        (('id = "T1"', 'id = "T1"\nreverse = "yes"'), "item 'T1': reverse = 'yes'. Expected true or false."),
+        (('id = "T1"', 'id = "T1"\nseeds = "002"'), "item 'T1': seeds = '002'. Expected a list of texts."),
+        (('trust = "Trust"', 'trust = "Trust"\nfun = "Fun"'), "dimension 'fun' has no item. Expected at least one"),
+        (('trust = "Trust"', 'Trust = "Trust"'), "dimension 'Trust'. Expected lower-case letters"),
+        (('title = "How', 'titel = "How'), "team.toml: 'titel' is not a known key"),
+        (('title = "How', 'titel = "How'), "Did you mean 'title'?"),
+        (('id = "team"', 'id = "team"\nrotates = true'), "it rotates and has no anchor"),
+        (('id = "team"', 'id = "team'), "team.toml: this is not valid TOML: "),
+        (('id = "team"', 'id = "team'), "at line 2"),
+    ],
+)
+def test_a_mistake_is_named_with_file_place_value_expectation_and_nearest_match(written, change, sentence):
+    broken = TEAM.replace(*change, 1)
+    assert broken != TEAM
+
+    with pytest.raises(Problem) as problem:
+        load(written(broken))
+
+    assert sentence in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("scale", "sentence"),
+    [
+        ("low = 5\nhigh = 1", "it goes from 5 to 1. Expected from two to eleven points"),
+        ("low = 1\nhigh = 100", "it goes from 1 to 100"),
+        ("low = 1.5\nhigh = 5", "low = 1.5. Expected a whole number"),
+        ('low = 1\nhigh = 2\nlabels = ["No"]', "labels = ['No']. Expected 2 different ones, for 1 to 2."),
+    ],
+)
+def test_a_scale_that_cannot_be_is_refused(written, scale, sentence):
+    with pytest.raises(Problem) as problem:
+        load(written(f"{TEAM}[scale]\n{scale}\n"))
+
+    assert f"team.toml, [scale]: {sentence}" in str(problem.value)
+
+
+def test_an_id_that_stands_twice_is_refused(written):
+    with pytest.raises(Problem, match=r"item 'T1' is there 2 times\. Expected each id once\."):
+        load(written(TEAM + TEAM[TEAM.index("[[items]]") :]))
+
+
+def test_a_questionnaire_without_items_is_refused(written):
+    with pytest.raises(Problem, match="it has no items"):
+        load(written(TEAM[: TEAM.index("[[items]]")]))
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\x00\xff", b"[" * 100_000, b""])
+def test_a_file_that_is_no_questionnaire_is_one_sentence(tmp_path, content):
+    path = tmp_path / "rubbish.toml"
+    path.write_bytes(content)
+
+    with pytest.raises(Problem, match=r"rubbish\.toml"):
+        load(path)
+
+
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(Problem, match="there is no such questionnaire file"):
+        load(tmp_path / "nothing.toml")
+
+
+def test_an_unknown_id_names_the_nearest():
+    with pytest.raises(Problem, match=r"There is no questionnaire 'quartely'.*Did you mean 'quarterly'"):
+        builtin("quartely")
+
+
+def test_more_items_than_a_sealed_box_holds_are_refused(written):
+    item = TEAM[TEAM.index("[[items]]") :]
+    many = TEAM + "".join(item.replace("T1", f"statement_number_{n}") for n in range(80))
+
+    with pytest.raises(Problem, match="its 81 items are too many for one sealed box"):
+        load(written(many))
+
+
+def test_the_longest_answers_of_any_questionnaire_that_loads_fit_one_sealed_box(written):
+    item = TEAM[TEAM.index("[[items]]") :]
+    many = load(written(TEAM + "".join(item.replace("T1", f"statement_number_{n}") for n in range(70))))
+    full = submission.read(
+        {item.id: "5" for item in many.items} | {"comment": "𝒜" * 500}, replace(many, comment="Anything else?")
+    )
+
+    assert len(full.to_bytes()) <= 4096 - 2
