@@ -24,7 +24,7 @@ lint: .venv/ready            ## format, rules, types, directions of imports
 serve: .venv/ready
 	@$(PYTHON) -m dashboard serve
 
-pictures: .venv/ready browser     ## screenshots and PDF pages, into docs/pictures
+pictures: .venv/ready browser     ## the picture of the README; `docs/pictures.py --out FOLDER` takes them all
 	@$(PYTHON) docs/pictures.py
 
 browser:                     ## Chromium for the browser tests, from the system's packages

@@ -7,13 +7,15 @@ which a file or a table happened to list them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import igraph
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+
+if TYPE_CHECKING:
+    import igraph
 
 Graph: TypeAlias = "nx.DiGraph[str]"
 """As `network.graph` makes it: nodes with a `team`, arcs 'source named target'."""
@@ -70,8 +72,10 @@ class Matrices:
         return upper.row.astype(np.int64), upper.col.astype(np.int64)
 
     @cached_property
-    def undirected(self) -> igraph.Graph:
+    def undirected(self) -> "igraph.Graph":
         """The ties for igraph, which counts shortest paths hundreds of times faster."""
+        import igraph  # noqa: PLC0415  it loads its drawing back ends, Plotly among them
+
         return igraph.Graph(n=len(self.people), edges=np.column_stack(self.pairs))
 
     def mask(self, members: Iterable[str]) -> Mask:

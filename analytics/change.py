@@ -7,8 +7,7 @@ waver from day to day. So no finite population correction here; with it 43 % of 
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
+from scipy import special
 
 from analytics.checks import require_columns
 from analytics.precision import Numbers
@@ -51,9 +50,25 @@ def between(pairs: pd.DataFrame, *, alike: float = SAME_PERSON) -> pd.DataFrame:
     require_columns(pairs, *PAIR, what="pairs")
     difference = (pairs["mean2"] - pairs["mean1"]).to_numpy(dtype=float)
     z, p = _against_noise(pairs, difference, alike)
-    q = multipletests(p, method="fdr_bh")[1] if len(p) else p
+    q = false_discovery_rate(p)
     words = [_word(d, share) for d, share in zip(difference, q, strict=True)]
     return pairs.assign(difference=difference, z=z, p=p, q=q, word=pd.Series(words, index=pairs.index, dtype=object))
+
+
+def false_discovery_rate(p: Numbers) -> Numbers:
+    """For each p-value the share of false flags among all that are at least as small (Benjamini and Hochberg 1995).
+
+    q_i is the smallest p_j · m / rank_j over all j at or above i. Here and not from scipy.stats, which takes longer to
+    load than a whole command may take.
+
+    >>> false_discovery_rate(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    [0.03, 0.04, 0.04]
+    """
+    order = np.argsort(p)[::-1]
+    ranks = np.arange(len(p), 0, -1)
+    found = np.empty(len(p))
+    found[order] = np.minimum.accumulate(p[order] * len(p) / ranks)
+    return found
 
 
 def organization_shift(pairs: pd.DataFrame) -> float | None:
@@ -72,7 +87,7 @@ def _against_noise(pairs: pd.DataFrame, difference: Numbers, alike: float) -> tu
     spread = 1.4826 * float(np.median(np.abs(scaled - np.median(scaled)))) if len(pairs) >= ENOUGH_PAIRS else 0.0
     if spread > 0:
         z = scaled / spread
-        return z, 2 * stats.norm.sf(np.abs(z))
+        return z, np.asarray(2 * special.ndtr(-np.abs(z)))
     return _unpaired(difference, (n1, np.asarray(lent(n1, var1))), (n2, np.asarray(lent(n2, var2))), alike)
 
 
@@ -87,7 +102,7 @@ def _unpaired(
     )
     silent = error <= 0  # nobody differs from anybody anywhere: nothing to measure noise with
     z = np.where(silent, 0.0, difference / np.where(silent, 1.0, error))
-    return z, np.asarray(2 * stats.t.sf(np.abs(z), np.maximum(freedom, 1)))
+    return z, np.asarray(2 * special.stdtr(np.maximum(freedom, 1), -np.abs(z)))
 
 
 def _word(difference: float, share: float) -> str:

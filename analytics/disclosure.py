@@ -32,7 +32,14 @@ from analytics.precision import Counts, Flags, Numbers
 
 Kind = Literal["score", "trend", "silent", "change", "item", "answered", "few_ties", "between", "silo"]
 Reason = Literal[
-    "fewer_than_k", "fewer_than_8", "fewer_than_5_people", "joined_at_open", "same_as", "yields", "not_comparable"
+    "fewer_than_k",
+    "fewer_than_8",
+    "fewer_than_5_people",
+    "too_few_answered",
+    "joined_at_open",
+    "same_as",
+    "yields",
+    "not_comparable",
 ]
 _GATE = object()
 
@@ -105,7 +112,7 @@ POLICIES: Mapping[Kind | Literal["comment"], Policy] = {
     "score": Policy(0, "fewer_than_k", precision.step),
     "trend": Policy(0, "fewer_than_k", precision.step),
     "silent": Policy(10, "fewer_than_k", precision.step),  # below ten its width would say how many were silent
-    "change": Policy(0, "not_comparable", precision.step),
+    "change": Policy(0, "not_comparable"),  # the difference of two figures that are rounded already
     "item": Policy(8, "fewer_than_8", precision.step),
     "answered": Policy(0, "fewer_than_k", _to(10)),
     "comment": Policy(10, "fewer_than_k"),
@@ -535,7 +542,7 @@ def _few_ties(
 
 
 def _both_ways(wave_id: str, pair: Mapping[str, Any]) -> Iterator[Finding]:
-    if min(pair["people_a"], pair["people_b"]) < POLICIES["between"].minimum:
+    if min(pair["people_a"], pair["people_b"]) < POLICIES["between"].minimum or pd.isna(pair["word"]):
         return
     for team, other in ((pair["team_a"], pair["team_b"]), (pair["team_b"], pair["team_a"])):
         yield Finding(
@@ -555,6 +562,8 @@ def _silo(wave_id: str, team: Mapping[str, Any]) -> Finding:
     here = {"wave_id": wave_id, "team_id": team["team_id"], "kind": "silo"}
     if team["people"] < POLICIES["silo"].minimum:
         return Finding(**here, reason=POLICIES["silo"].hidden, gate=_GATE)
+    if pd.isna(team["word"]):
+        return Finding(**here, reason="too_few_answered", gate=_GATE)
     value = _rounded("silo", team["odds_ratio"])
     return Finding(**here, value=value, word=team["word"], covers=frozenset([team["team_id"]]), gate=_GATE)
 

@@ -100,9 +100,8 @@ def choose(
 
     Nobody is in more than two pairs, the tenth of people named most in one. Once three well-connected people agreed,
     every pair has one of them in it, so that being in the list says nothing about anybody. 15 % of the slots are drawn
-    from all eligible pairs (arm 'random', at drawn places of the list); a tenth of the chosen is held back (arm
-    'held_back', after all others and never to be shown) as long as three remain. With fewer than three pairs to show
-    there is no list at all.
+    from all such pairs (arm 'random', at drawn places of the list); of every ten chosen, one is held back (arm
+    'held_back', after all others and never to be shown). With fewer than three pairs to show there is no list at all.
 
     `standings` is `network.standings` of the same graph. `seed` makes the draws: the same seed gives the same set,
     whatever the order of rows. `score` is what the pair adds to the set (uplift × worth) and `value` its worth; both
@@ -117,11 +116,11 @@ def choose(
     limits = np.where(field.agreed, _limits(field.m), 0)
     slots = min(len(field.m.people) // 2, len(offers.pairs), int(limits[_touched(offers)].sum()) // 2)
 
-    by_lot = _by_lot(offers, drawn, worth, limits, slots=_share(RANDOM_SHARE, slots), random=random)
-    chosen = greedy(offers, worth, limits, slots - len(by_lot))
+    by_lot = _by_lot(offers, drawn, worth, limits, slots=round(RANDOM_SHARE * slots), random=random)
+    chosen = greedy(offers, worth, limits, slots - len(by_lot), taken=[pick.position for pick in by_lot])
     if len(by_lot) + len(chosen) < FEWEST:
         return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
-    held_back = min(_share(HELD_BACK_SHARE, len(chosen)), len(by_lot) + len(chosen) - FEWEST)
+    held_back = min(int(HELD_BACK_SHARE * len(chosen)), len(by_lot) + len(chosen) - FEWEST)
     return _told(field, offers, _ranked(chosen, by_lot, held_back, random))
 
 
@@ -144,17 +143,18 @@ def _well_connected(field: Eligible, standings: pd.DataFrame) -> Mask:
 
 def _offers(field: Eligible, connected: Mask, random: np.random.Generator) -> tuple[Offers, Mask]:
     """The pairs the set is chosen from, and which of them the random arm may draw."""
-    keep = connected[field.pairs.a] | connected[field.pairs.b]
-    wished = field.wished[keep]
-    made = times_odds(field.made[keep], np.array(WISH)[wished])
+    kept = np.flatnonzero(connected[field.pairs.a] | connected[field.pairs.b])
+    wished = field.wished[kept]
+    made = times_odds(field.made[kept], np.array(WISH)[wished])
     offers = Offers(
-        pairs=field.pairs.only(keep),
-        uplift=(1 - field.natural[1][keep]) * made,
-        new_reach=field.near.new_reach[keep],
+        pairs=field.pairs.only(kept),
+        among_eligible=kept,
+        uplift=(1 - field.natural[1][kept]) * made,
+        new_reach=field.near.new_reach[kept],
         mutual_wish=(wished == 2).astype(np.float64),
         first=random.random(len(wished)),
     )
-    return offers, field.drawn[keep]
+    return offers, field.drawn[kept]
 
 
 def _need(m: Matrices, heard: Mask) -> Floats:
@@ -179,10 +179,6 @@ def _limits(m: Matrices) -> Numbers:
 
 def _touched(offers: Offers) -> Numbers:
     return np.unique(np.concatenate([offers.pairs.a, offers.pairs.b]))
-
-
-def _share(share: float, count: int) -> int:
-    return int(share * count + 0.5)
 
 
 def _by_lot(
@@ -217,23 +213,15 @@ def _ranked(
 def _told(field: Eligible, offers: Offers, ranked: list[tuple[Picked, str]]) -> pd.DataFrame:
     """The set as a frame, with its reasons and hosts."""
     low, expected, high = _feasibility(field)
-    at = {key: position for position, key in enumerate(field.pairs.keys(len(field.m.people)).tolist())}
-    avoided = frozenset(field.avoided.tolist())
-    facts = _work_facts(field.facts)
-    hosting: Counter[int] = Counter()
-    said = field.gaps[field.gaps["word"] == "fewer"]
-    clauses = {
-        (a, b): gap_clause(observed, usual)
-        for a, b, observed, usual in said[["a", "b", "observed", "expected"]].itertuples(index=False)
-    }
+    facts, clauses = _work_facts(field.facts), _gap_clauses(field.gaps)
+    avoided, hosting = frozenset(field.avoided.tolist()), Counter[int]()
     rows = []
-    keys = offers.pairs.keys(len(field.m.people))
     for rank, (pick, arm) in enumerate(ranked, start=1):
-        a, b = int(offers.pairs.a[pick.position]), int(offers.pairs.b[pick.position])
-        place = at[int(keys[pick.position])]
+        place = int(offers.among_eligible[pick.position])
+        a, b = int(field.pairs.a[place]), int(field.pairs.b[place])
+        one_team, other_team = sorted([int(field.m.team_of[a]), int(field.m.team_of[b])])
         introducer = host(field.m, (a, b), field.agreed, avoided, hosting)
         hosting[introducer] += arm != "held_back"
-        teams = sorted([int(field.m.team_of[a]), int(field.m.team_of[b])])
         rows.append(
             {
                 "rank": rank,
@@ -245,11 +233,17 @@ def _told(field: Eligible, offers: Offers, ranked: list[tuple[Picked, str]]) -> 
                 "high": high[place],
                 "value": pick.worth,
                 "introducer": field.m.people[introducer] if introducer >= 0 else None,
-                "why": why(facts[a], facts[b], clauses.get((teams[0], teams[1]))),
+                "why": why(facts[a], facts[b], clauses.get((one_team, other_team))),
                 "arm": arm,
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _gap_clauses(gaps: pd.DataFrame) -> dict[tuple[int, int], str]:
+    """What may be said of each two teams that share fewer ties than usual."""
+    said = gaps.loc[gaps["word"] == "fewer", ["a", "b", "observed", "expected"]]
+    return {(a, b): gap_clause(observed, usual) for a, b, observed, usual in said.itertuples(index=False)}
 
 
 def _work_facts(people: pd.DataFrame) -> list[Facts]:

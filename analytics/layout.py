@@ -6,7 +6,6 @@ theirs as far as their ties allow, so that a reader finds people where they were
 
 import random
 
-import igraph
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -140,6 +139,8 @@ def _anchors(m: Matrices, before: Floats) -> Floats:
 
 def _drawn_together(sizes: Numbers, ties: sparse.coo_array, reach: Floats) -> Floats:
     """Anchors for teams that have none: the more ties for their size, the nearer."""
+    import igraph  # noqa: PLC0415  it loads its drawing back ends, Plotly among them
+
     teams = len(sizes)
     if teams < 2:
         return np.zeros((teams, 2))

@@ -48,8 +48,8 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.a)
 
-    def only(self, keep: Mask) -> "Pairs":
-        """Those for which `keep` is true."""
+    def only(self, keep: Mask | Numbers) -> "Pairs":
+        """Those at some positions, or for which a mask is true."""
         return Pairs(self.a[keep], self.b[keep])
 
     def keys(self, people: int) -> Numbers:

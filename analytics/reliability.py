@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analytics.checks import require_between
 from analytics.precision import Numbers
@@ -58,7 +58,9 @@ def from_covariance(covariance: Numbers, respondents: int, *, level: float = 0.9
         return _unknown("Everybody has the same total score.", items, respondents)
     alpha = items / (items - 1) * (1 - float(np.trace(covariance)) / total)
     freedom = (respondents - 1, (respondents - 1) * (items - 1))
-    low, high = (1 - (1 - alpha) * float(stats.f.ppf(share, *freedom)) for share in ((1 + level) / 2, (1 - level) / 2))
+    low, high = (
+        1 - (1 - alpha) * float(special.fdtri(*freedom, share)) for share in ((1 + level) / 2, (1 - level) / 2)
+    )
     return Reliability(alpha, low, high, items, respondents)
 
 

@@ -1,7 +1,7 @@
 """The band around a line over waves: how far a wave's mean would move if nothing had changed but the day."""
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analytics.scores import HIGH, LOW, Interval, Number, Whole
 
@@ -25,6 +25,6 @@ def band(n: Whole, mean: Number, variance: Number, *, level: float = 0.8, alike:
     """
     count = np.asarray(n, dtype=float)
     error = np.sqrt((1 - alike) * np.asarray(variance) / count)
-    half = stats.t.ppf((1 + level) / 2, np.maximum(count - 1, 1)) * error
+    half = special.stdtrit(np.maximum(count - 1, 1), (1 + level) / 2) * error
     low, high = np.clip(np.asarray(mean) - half, LOW, HIGH), np.clip(np.asarray(mean) + half, LOW, HIGH)
     return Interval(np.where(count > 1, low, LOW), np.where(count > 1, high, HIGH))

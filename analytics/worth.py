@@ -12,6 +12,7 @@ of the best one under such limits (98.8–99.6 % of it where that was computed).
 """
 
 import heapq
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +26,8 @@ class Offers:
     """Pairs to choose from, with what the objective needs of each."""
 
     pairs: Pairs
+    among_eligible: Numbers
+    """Where each stands among all eligible pairs."""
     uplift: Floats
     new_reach: Numbers
     mutual_wish: Floats
@@ -114,15 +117,16 @@ class Worth:
         return self._within_two[person]
 
 
-def greedy(offers: Offers, worth: Worth, limits: Numbers, slots: int) -> list[Picked]:
+def greedy(offers: Offers, worth: Worth, limits: Numbers, slots: int, taken: Collection[int] = ()) -> list[Picked]:
     """Up to `slots` offers, always the one that adds most next, nobody in more than `limits` allows.
 
     Lazy (Minoux 1978): what an offer adds can only shrink, so an offer is worked out again only when it comes to the
-    top. `limits` counts down and `worth` remembers, so that what was chosen before (at random) is taken into account.
+    top. `limits` counts down and `worth` remembers, so that what was `taken` before (at random) is counted in.
     """
     a, b = offers.pairs.a, offers.pairs.b
     gains = offers.uplift * worth.at_first(offers)
-    heap = list(zip((-gains).tolist(), offers.first.tolist(), range(len(gains)), strict=True))
+    free = np.setdiff1d(np.arange(len(gains)), np.array(list(taken), dtype=np.int64))
+    heap = list(zip((-gains[free]).tolist(), offers.first[free].tolist(), free.tolist(), strict=True))
     heapq.heapify(heap)
     picked: list[Picked] = []
     while heap and len(picked) < slots:

@@ -7,6 +7,7 @@ viewers reads more than was audited.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import duckdb
@@ -68,14 +69,12 @@ def readable_teams(viewer: Viewer, groups: Collection[Group]) -> frozenset[str]:
     """
     if viewer.administrator:
         return frozenset(group.team_id for group in groups)
-    parents = _parents(groups)
-    line = (step for lead in viewer.leads for step in upwards(lead, parents))
-    return (subtree(parents, viewer.leads) | frozenset(line)) & frozenset(parents)
+    return _scope(viewer, _These(groups)).readable
 
 
 def may_read(viewer: Viewer, groups: Collection[Group], team_id: str) -> bool:
     """Whether this viewer may read what a team said, and how it changed, in the wave of these groups."""
-    return viewer.administrator or team_id in readable_teams(viewer, groups)
+    return viewer.administrator or team_id in _scope(viewer, _These(groups)).readable
 
 
 def may_read_finding(viewer: Viewer, groups: Collection[Group], finding: Finding) -> bool:
@@ -86,17 +85,45 @@ def may_read_finding(viewer: Viewer, groups: Collection[Group], finding: Finding
     """
     if viewer.administrator:
         return True
-    full = subtree(_parents(groups), viewer.leads)
+    scope = _scope(viewer, _These(groups))
     if finding.kind == "between":
-        return finding.team_id in full or finding.subject in full
-    return finding.team_id in full or (
-        finding.kind not in OWN_ONLY and finding.team_id in readable_teams(viewer, groups)
-    )
+        return finding.team_id in scope.full or finding.subject in scope.full
+    return finding.team_id in (scope.full if finding.kind in OWN_ONLY else scope.readable)
 
 
 def may_read_comments(viewer: Viewer, groups: Collection[Group], team_id: str) -> bool:
     """Whether a group's comments are for this viewer: only in full, never from below."""
-    return viewer.administrator or team_id in subtree(_parents(groups), viewer.leads)
+    return viewer.administrator or team_id in _scope(viewer, _These(groups)).full
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What a lead may read of one wave."""
+
+    full: frozenset[str]
+    readable: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class _These:
+    """The groups of a wave, known by which object they are: comparing thousands of them would cost too much."""
+
+    groups: Collection[Group]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _These) and self.groups is other.groups
+
+    def __hash__(self) -> int:
+        return id(self.groups)
+
+
+@lru_cache(maxsize=16)
+def _scope(viewer: Viewer, these: _These) -> _Scope:
+    """Work out a lead's scope once a wave, and not for each of its findings."""
+    parents = _parents(these.groups)
+    full = subtree(parents, viewer.leads)
+    line = frozenset(step for lead in viewer.leads for step in upwards(lead, parents))
+    return _Scope(full, (full | line) & frozenset(parents))
 
 
 def may_name(viewer: Viewer, *team_ids: str) -> bool:

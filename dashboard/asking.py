@@ -217,7 +217,7 @@ def counts(desk: Desk, wave: Wave) -> tuple[list[Step], str]:
     bars = [
         Step("Asked", f"on the roster of {wording.day(wave.opened_on, year=False)}", len(seats)),
         Step("Have an address", "the others get a paper slip" if mail < len(seats) else "", mail),
-        Step("Answered", as_of, answered, live=True),
+        Step("Answered", as_of, answered or None, live=True),
     ]
     return bars, f"{len(seats)} people were asked; {answered or 'nobody counted yet'} answered, {as_of}."
 

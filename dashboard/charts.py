@@ -9,10 +9,11 @@ small HTML in its texts.
 import html
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.disclosure import Finding
@@ -101,8 +102,13 @@ def levels(rows: Sequence[Level], look: Palette, *, nothing: str = "not shown") 
         _label(figure, at, row, look, nothing)
         if row.now is not None and row.now.value is not None:
             _level(figure, at, row, row.now, look)
+        elif row.now is not None:
+            _withheld(figure, at, look)
+    for tick, anchor in ((30, "left"), (50, "center"), (70, "center"), (90, "right")):
+        at_foot = {"x": tick, "y": 0, "yref": "paper", "xanchor": anchor, "yanchor": "top", "showarrow": False}
+        figure.add_annotation(text=str(tick), font={"size": 12, "color": look.muted}, borderpad=0, **at_foot)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 22})
-    figure.update_xaxes(range=[LOW - 1, HIGH + 1], tickvals=[30, 50, 70, 90], ticklabeloverflow="allow")
+    figure.update_xaxes(range=[LOW - 1, HIGH + 1], visible=False)
     figure.update_yaxes(range=[len(rows) - 0.6, -0.6], visible=False)
     return figure
 
@@ -157,7 +163,7 @@ def _level(figure: go.Figure, at: int, row: Level, now: Finding, look: Palette) 
             y0=at - 0.15,
             y1=at + 0.15,
             fillcolor=faint(colour, look.band / (2 if few else 1)),
-            line={"color": colour, "width": 1 if few else 0, "dash": "dot"},
+            line={"color": faint(colour, 0.7), "width": 1 if few else 0, "dash": "dot"},
             layer="below",
         )
     if row.silent is not None and row.silent.low is not None and row.silent.high is not None:
@@ -182,6 +188,17 @@ def _level(figure: go.Figure, at: int, row: Level, now: Finding, look: Palette) 
         "line": {"color": look.paper, "width": 1.5},
     }
     figure.add_trace(_dot(_inside(now.value or 0), at, filled, said))
+
+
+def _hatched(look: Palette) -> dict[str, object]:
+    """The one look of what is not shown."""
+    pattern = {"shape": "/", "size": 7, "solidity": 0.12, "fgcolor": look.hatch, "bgcolor": "rgba(0, 0, 0, 0)"}
+    return {"color": "rgba(0, 0, 0, 0)", "pattern": pattern, "line": {"width": 0}}
+
+
+def _withheld(figure: go.Figure, at: int, look: Palette) -> None:
+    place = {"x": [HIGH - LOW], "y": [at], "base": LOW, "width": 0.3, "orientation": "h"}
+    figure.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
 
 
 def _range(finding: Finding) -> str:
@@ -273,17 +290,8 @@ def _silences(points: Sequence[Point]) -> Iterator[tuple[int, int, str]]:
 
 def _silence(figure: go.Figure, first: int, last: int, words: str, look: Palette) -> None:
     if words == "not shown":
-        pattern = {"shape": "/", "size": 7, "solidity": 0.12, "fgcolor": look.hatch, "bgcolor": "rgba(0, 0, 0, 0)"}
-        figure.add_trace(
-            go.Bar(
-                x=[(first + last) / 2],
-                y=[TOP - BOTTOM - 6],
-                base=BOTTOM + 3,
-                width=last - first + 0.84,
-                marker={"color": "rgba(0, 0, 0, 0)", "pattern": pattern, "line": {"width": 0}},
-                hoverinfo="skip",
-            )
-        )
+        place = {"x": [(first + last) / 2], "y": [TOP - BOTTOM - 6], "base": BOTTOM + 3, "width": last - first + 0.84}
+        figure.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
     figure.add_annotation(
         x=(first + last) / 2,
         y=66 if words == "not shown" else 46,
@@ -371,7 +379,8 @@ def _said(point: Point) -> str:
 
 # ----------------------------------------------------------------------------------------------------------- network
 
-MAP_HEIGHT = 640
+MAP_WIDTH, MAP_HEIGHT = 720, 640
+"""Pixels of the map of people beside its key; a flat one is less high."""
 LARGE_MAP_HEIGHT = 760
 PEOPLE_ON_A_MAP = 150
 """Up to here the map shows people; above it, teams and the ties between them."""
@@ -383,15 +392,75 @@ def people_map(seen: Network, name: Callable[[str], str], look: Palette) -> go.F
     Everybody of whom nothing may be said is an open dot without ties, so that silence and refusal look the same.
     """
     figure = go.Figure(layout={"template": template(look), "height": MAP_HEIGHT})
-    places = {person.member_id: person for person in seen.people}
     teams: dict[str, list[tuple[float, float]]] = {}
     for team, x, y in [*((person.team_id, person.x, person.y) for person in seen.people), *seen.places]:
         teams.setdefault(team, []).append((x, y))
-    everybody = np.array([place for team in teams.values() for place in team] or [(0.0, 0.0)])
-    for team, members in teams.items():
-        label = f"<b>{plain(name(team))}</b>  {len(members)}"
-        _region(figure, np.array(members), 0.045 * _reach(everybody), label, look)
-    middle = {team: np.array(members).mean(axis=0) for team, members in teams.items()}
+    spread, places = _spread(seen, {team: np.array(members) for team, members in teams.items()})
+    for team, members in places.items():
+        alone = len(members) == 1  # somebody above the teams, mostly: a small word is enough
+        label = plain(name(team)) if alone else f"<b>{plain(name(team))}</b>  {len(members)}"
+        _region(figure, members, 1.1, label, look, quiet=alone)
+    _ties(figure, spread, {team: members.mean(axis=0) for team, members in places.items()}, look)
+    _people(figure, spread, look)
+    everybody = np.concatenate([*places.values()] or [np.zeros((1, 2))])
+    air = np.array([4.8, 3.0])
+    across, up = np.ptp(everybody, axis=0) + 2 * air
+    wide = min(max(across / up, MAP_WIDTH / MAP_HEIGHT), 2.2)
+    figure.update_layout(height=round(MAP_WIDTH / wide))
+    _frame(figure, everybody, air, wide)
+    return figure
+
+
+NAME = 2.3
+"""Room around a team for its name, where the people of a team of n fill a circle of radius √n."""
+
+
+def _spread(seen: Network, teams: Mapping[str, Points]) -> tuple[Network, dict[str, Points]]:
+    """Draw every team as large as it has people, near where it was laid out, and none over another."""
+    if not teams:
+        return seen, {}
+    middles = np.array([members.mean(axis=0) for members in teams.values()])
+    sizes = np.array([math.sqrt(len(members)) for members in teams.values()])
+    far = np.array([np.hypot(*(m - c).T).max() for m, c in zip(teams.values(), middles, strict=True)])
+    grown = dict(zip(teams, sizes / np.where(far > 0, far, 1.0), strict=True))
+    radii = sizes + NAME
+    from_middle = middles - middles.mean(axis=0)
+    near = 0.7 * math.sqrt((radii**2).sum()) / max(float(np.sqrt((from_middle**2).sum(axis=1).mean())), 1e-9)
+    wide = np.array([0.75, 1.0])  # names are wider than high: more room beside each other than above
+    stands = dict(zip(teams, apart(near * wide * from_middle, radii) / wide, strict=True))
+    came_from = dict(zip(teams, middles, strict=True))
+
+    def carried(frame: pd.DataFrame) -> pd.DataFrame:
+        places = zip(frame["team_id"], frame[["x", "y"]].to_numpy(float), strict=True)
+        moved = np.array([stands[t] + grown[t] * (place - came_from[t]) for t, place in places]).reshape(-1, 2)
+        return frame.assign(x=moved[:, 0], y=moved[:, 1])
+
+    places = {team: stands[team] + grown[team] * (members - came_from[team]) for team, members in teams.items()}
+    return replace(seen, named=carried(seen.named), unnamed=carried(seen.unnamed)), places
+
+
+def apart(middles: Points, radii: Points, rounds: int = 200) -> Points:
+    """Push circles apart until none overlaps another, each pair by half of what is missing; where they touch they stay.
+
+    The same circles always come to stand in the same places, near where they were.
+    """
+    places = middles.copy()
+    near = radii[:, None] + radii[None, :]
+    for _ in range(rounds):
+        between = places[:, None, :] - places[None, :, :]
+        distance = np.hypot(between[..., 0], between[..., 1])
+        np.fill_diagonal(distance, np.inf)
+        missing = np.clip(near - distance, 0, None)
+        if missing.max(initial=0.0) < 1e-3 * radii.max(initial=1.0):
+            break
+        direction = between / np.maximum(distance, 1e-9)[..., None]
+        places += (0.5 * missing[..., None] * direction).sum(axis=1)
+    return places
+
+
+def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: Palette) -> None:
+    """Ties within a team as thin straight lines, between teams as curves that run together."""
+    places = {person.member_id: person for person in seen.people}
     inside, across = [], []
     for source, target in zip(seen.ties["source"], seen.ties["target"], strict=True):
         a, b = places[source], places[target]
@@ -401,10 +470,7 @@ def people_map(seen: Network, name: Callable[[str], str], look: Palette) -> go.F
         else:
             across.append(_curve(ends[0], ends[1], (middle[a.team_id] + middle[b.team_id]) / 2))
     figure.add_trace(_strokes(inside, look.tie, 1))
-    figure.add_trace(_strokes(across, faint(look.accent, 0.5), 1.4))
-    _people(figure, seen, look)
-    _frame(figure, everybody, 0.13 * _reach(everybody))
-    return figure
+    figure.add_trace(_strokes(across, faint(look.accent, 0.4), 1.2))
 
 
 def _people(figure: go.Figure, seen: Network, look: Palette) -> None:
@@ -413,22 +479,30 @@ def _people(figure: go.Figure, seen: Network, look: Palette) -> None:
     quiet = [(person.x, person.y) for person in seen.people if person not in few and person not in tied]
     quiet += [(x, y) for _, x, y in seen.places]
     ring = {"symbol": "circle-open", "size": 9, "color": look.muted, "opacity": 1, "line": {"width": 1.3}}
-    xs, ys = [x for x, _ in quiet], [y for _, y in quiet]
-    figure.add_trace(go.Scatter(x=xs, y=ys, mode="markers", marker=ring, hovertemplate="no claim<extra></extra>"))
+    figure.add_trace(
+        go.Scatter(
+            x=[x for x, _ in quiet],
+            y=[y for _, y in quiet],
+            mode="markers",
+            marker=ring,
+            hovertemplate="no claim<extra></extra>",
+        )
+    )
     rim = {"color": look.paper, "width": 1}
     figure.add_trace(_named(tied, {"size": 9, "color": look.ink, "opacity": 1, "line": rim}))
     figure.add_trace(_named(few, {"symbol": "diamond", "size": 14, "color": look.signal, "opacity": 1, "line": rim}))
-    centre = sum(person.x for person in seen.people) / max(len(seen.people), 1)
+    xs = [x for x, _ in quiet] + [person.x for person in seen.people]
     for person in few:
-        right = person.x <= centre
+        across = (person.x - min(xs)) / max(max(xs) - min(xs), 1e-9)
         figure.add_annotation(
             x=person.x,
             y=person.y,
             text=plain(person.name),
             showarrow=False,
-            xanchor="left" if right else "right",
-            xshift=10 if right else -10,
-            bgcolor=faint(look.paper, 0.75),
+            xanchor="left" if across < 0.15 else "right" if across > 0.85 else "center",
+            yanchor="bottom",
+            yshift=8,
+            bgcolor=faint(look.soft, 0.75),
             borderpad=1,
             font={"size": 14, "color": look.signal},
         )
@@ -445,7 +519,7 @@ def _named(people: Sequence[Person], marker: Mapping[str, object]) -> go.Scatter
     )
 
 
-def _region(figure: go.Figure, members: Points, pad: float, label: str, look: Palette) -> None:
+def _region(figure: go.Figure, members: Points, pad: float, label: str, look: Palette, *, quiet: bool = False) -> None:
     """A soft outline round the places of a team, with its name outside it."""
     outline = region(members, pad)
     figure.add_trace(
@@ -466,7 +540,9 @@ def _region(figure: go.Figure, members: Points, pad: float, label: str, look: Pa
         yanchor="bottom" if above else "top",
         text=label,
         showarrow=False,
-        font={"size": 14, "color": look.ink},
+        bgcolor=faint(look.paper, 0.8),
+        borderpad=2,
+        font={"size": 12 if quiet else 14, "color": look.muted if quiet else look.ink},
     )
 
 
@@ -483,7 +559,8 @@ def region(members: Points, pad: float, corners: int = 72) -> Points:
     reach = ((members - middle) @ out.T).max(axis=0) + pad
     width = corners // 5
     smooth = np.convolve(np.concatenate([reach[-width:], reach, reach[:width]]), np.ones(2 * width + 1), "valid")
-    support = np.maximum(smooth / (2 * width + 1), reach.min())
+    rounded = smooth / (2 * width + 1)
+    support = rounded + max(float((reach - 0.6 * pad - rounded).max()), 0.0)  # somebody far out is inside too
     slope = (np.roll(support, -1) - np.roll(support, 1)) / (4 * np.pi / corners)
     boundary: Points = middle + support[:, None] * out + slope[:, None] * along
     return np.vstack([boundary, boundary[:1]])
@@ -509,10 +586,14 @@ def _reach(places: Points) -> float:
     return float(np.ptp(places, axis=0).max()) if len(places) > 1 else 1.0
 
 
-def _frame(figure: go.Figure, places: Points, air: float) -> None:
+def _frame(figure: go.Figure, places: Points, air: Points, wide: float) -> None:
+    """Show all places with air around them, in a window `wide` times as wide as high, so that circles stay round."""
     low, high = places.min(axis=0) - air, places.max(axis=0) + air
-    figure.update_xaxes(range=[low[0], high[0]], visible=False)
-    figure.update_yaxes(range=[low[1], high[1]], visible=False)
+    height = max(high[1] - low[1], (high[0] - low[0]) / wide)
+    middle, half = (low + high) / 2, np.array([wide * height, height]) / 2
+    (left, bottom), (right, top) = middle - half, middle + half
+    figure.update_xaxes(range=[left, right], visible=False)
+    figure.update_yaxes(range=[bottom, top], visible=False)
 
 
 # ------------------------------------------------------------------------------------------------------- teams as dots
@@ -552,7 +633,7 @@ def teams_map(
     figure.add_trace(_strokes([np.array([at[t.team_id], at[t.subject]]) for t in fewer], look.signal, 2, "dot"))
     apart = {team for tie in fewer for team in (tie.team_id, tie.subject)}
     figure.add_trace(_team_dots(at, apart, people, name, look))
-    _frame(figure, np.array(list(at.values())), 0.12 * reach)
+    _frame(figure, np.array(list(at.values())), np.array([0.08, 0.14]) * reach, wide=1.45)
     return figure
 
 
@@ -580,6 +661,10 @@ def _team_dots(
     )
 
 
+WIDE = 1.7
+"""How much wider than high the map of teams is: names need room beside each other."""
+
+
 def plane(teams: Sequence[Group]) -> tuple[dict[str, Points], dict[str, list[str]]]:
     """Give every team a place that only the organization chart decides, so that it stays from wave to wave.
 
@@ -599,7 +684,7 @@ def plane(teams: Sequence[Group]) -> tuple[dict[str, Points], dict[str, list[str
         for slot, team_id in enumerate(members):
             far, angle = 0.78 * math.sqrt(slot + 0.15), slot * math.pi * (3 - math.sqrt(5))
             places[team_id] = np.array(
-                [1.3 * ring * math.cos(turn) + far * math.cos(angle), ring * math.sin(turn) + far * math.sin(angle)]
+                [WIDE * (ring * math.cos(turn) + far * math.cos(angle)), ring * math.sin(turn) + far * math.sin(angle)]
             )
     return places, divisions
 
@@ -618,7 +703,8 @@ class Step:
 
     name: str
     note: str
-    count: int
+    count: int | None
+    """None: not counted yet."""
     live: bool = False
     """The one bar that stands out."""
 
@@ -626,15 +712,21 @@ class Step:
 def funnel(steps: Sequence[Step], look: Palette) -> go.Figure:
     """Draw from how many asked to how many answered, each bar as a share of the first."""
     figure = go.Figure(layout={"template": template(look), "height": 56 * len(steps) + 8})
-    whole = max((step.count for step in steps), default=1) or 1
+    whole = max((step.count or 0 for step in steps), default=1) or 1
     for at, step in enumerate(steps):
         filled = {"y0": at + 0.06, "y1": at + 0.28, "line": {"width": 0}, "type": "rect", "layer": "below"}
         figure.add_shape(x0=0, x1=1, fillcolor=look.hair, **filled)
-        figure.add_shape(x0=0, x1=step.count / whole, fillcolor=look.accent if step.live else look.tie, **filled)
+        figure.add_shape(x0=0, x1=(step.count or 0) / whole, fillcolor=look.accent if step.live else look.tie, **filled)
         words = f"{plain(step.name)}  <span style='color:{look.muted}'>{plain(step.note)}</span>"
         text = {"y": at, "yanchor": "bottom", "showarrow": False}
         figure.add_annotation(text=words, x=0, xanchor="left", **text)
-        figure.add_annotation(text=f"<b>{step.count:,}</b>", x=1, xanchor="right", font={"size": 15}, **text)
+        figure.add_annotation(
+            text=f"<b>{'–' if step.count is None else f'{step.count:,}'}</b>",
+            x=1,
+            xanchor="right",
+            font={"size": 15},
+            **text,
+        )
     figure.update_xaxes(range=[0, 1], visible=False)
     figure.update_yaxes(range=[len(steps) - 0.5, -0.5], visible=False)
     return figure

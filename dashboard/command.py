@@ -51,9 +51,7 @@ class Rapport(click.Group):
         """Carry out what was typed. Returns the exit status: 0, or 2 after one sentence on standard error."""
         token = _typed.set(typed)
         try:
-            super().main(args=typed, prog_name="rapport", standalone_mode=False)
-        except click.exceptions.Exit as ended:
-            return ended.exit_code
+            status = super().main(args=typed, prog_name="rapport", standalone_mode=False)
         except (KeyboardInterrupt, click.Abort):
             terminal.notice("Stopped.")
             return INTERRUPTED
@@ -62,7 +60,7 @@ class Rapport(click.Group):
             return FAILED
         finally:
             _typed.reset(token)
-        return 0
+        return status if isinstance(status, int) else 0  # click hands back the status of an `Exit`
 
 
 def sentence(failure: Exception) -> str:
@@ -166,10 +164,16 @@ def at_desk(command: Callable[..., None], *, making: bool = False) -> Callable[.
     @functools.wraps(command)
     def carried_out(*arguments: Any, database: Path | None, **options: Any) -> None:
         chosen = settings.read(database=database, url=options.get("url"))
-        if not making and not chosen.database.exists():
+        new = not chosen.database.exists()
+        if new and not making:
             raise Problem(f"There is no database {chosen.database}; rapport people import makes one, or see --db.")
-        with desk_of(chosen) as desk:
-            command(desk, *arguments, **options)
+        try:
+            with desk_of(chosen) as desk:
+                command(desk, *arguments, **options)
+        except Exception:
+            if new:
+                chosen.database.unlink(missing_ok=True)  # a mistake leaves nothing behind
+            raise
 
     return carried_out
 

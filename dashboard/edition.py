@@ -38,6 +38,11 @@ class Edition:
         return next((wave for wave in reversed(self.waves) if wave.pulse), None)
 
     @property
+    def first(self) -> str | None:
+        """The team whose figures stand first: the one it is for, or the group that counts that team; None: nobody's."""
+        return standing_in(self.readable, self.pulse, self.team_id) if self.pulse else None
+
+    @property
     def network(self) -> Wave | None:
         """The last wave of the quarter that asked for the network."""
         return next((wave for wave in reversed(self.waves) if wave.network), None)
@@ -57,9 +62,9 @@ class Edition:
 def quarter_waves(waves: Iterable[Wave], quarter: str, timezone: str = "UTC") -> tuple[Wave, ...]:  # noqa: ARG001  a wave's closing day is kept in the organization's zone already
     """Find the waves that closed in a quarter such as '2026-Q3', oldest first.
 
-    A wave's `closed_on` is the day in the organization's time zone, so that a wave which closes at 23:30 UTC on the last
-    day of September belongs to the fourth quarter in Auckland. `Problem` for a quarter that is not written like that, and
-    for one without waves; it names the quarters that have some.
+    A wave's `closed_on` is the day in the organization's time zone, so that a wave which closes at 23:30 UTC on the
+    last day of September belongs to the fourth quarter in Auckland. `Problem` for a quarter that is not written like
+    that, and for one without waves; it names the quarters that have some.
     """
     _parts(quarter)
     closed = [(_quarter_of(wave.closed_on), wave) for wave in waves if wave.state == "closed" and wave.closed_on]
@@ -74,8 +79,8 @@ def quarter_waves(waves: Iterable[Wave], quarter: str, timezone: str = "UTC") ->
 def file_name(quarter: str, team: Team) -> str:
     """Name the file of an edition: '2026-Q3-engineering-platform.pdf', the organization's '2026-Q3-organization.pdf'.
 
-    Letters and digits of every script stay. Where other signs had to go, a short mark of the path keeps apart what would
-    otherwise share a name ('R&D' and 'R D').
+    Letters and digits of every script stay. Where other signs had to go, a short mark of the path keeps apart what
+    would otherwise share a name ('R&D' and 'R D').
     """
     words = "-".join(re.findall(r"[^\W_]+", team.path.casefold()))[:80]
     plain = re.fullmatch(r"(?:[^\W_]+(?: | / ))*[^\W_]+", team.path) and len(team.path) <= 80
@@ -84,7 +89,10 @@ def file_name(quarter: str, team: Team) -> str:
 
 
 def edition(readable: Readable, quarter: str, team_id: str) -> Edition:
-    """Cut what a viewer may read down to one quarter and one team. `Problem` as `quarter_waves`, or for an unknown team."""
+    """Cut what a viewer may read down to one quarter and one team.
+
+    `Problem` as in `quarter_waves`, and for an unknown team.
+    """
     if team_id not in readable.teams:
         raise Problem(f"Team '{team_id}': there is no such team.")
     waves = quarter_waves(readable.waves, quarter, readable.timezone)
@@ -95,7 +103,7 @@ def edition(readable: Readable, quarter: str, team_id: str) -> Edition:
 
 
 def standing_in(readable: Readable, wave: Wave, team_id: str) -> str | None:
-    """Find the team whose figures hold what this team said: itself, or the group that counts it. None: there is none."""
+    """Find the team whose figures hold what this team said: itself, or the group that counts it; None for nobody."""
     step: str | None = team_id
     passed: set[str] = set()
     while step is not None and step not in passed:

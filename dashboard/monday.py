@@ -18,11 +18,11 @@ def suggested(page: Readable, wave: Wave, team_id: str) -> list[Suggestion]:
     return playbook.suggest(page.all_findings(), wave.wave_id, teams, limit=2)
 
 
-def show(page: Readable, wave: Wave, found: Sequence[Suggestion]) -> None:
+def show(page: Readable, wave: Wave, team_id: str, found: Sequence[Suggestion]) -> None:
     """Draw the suggestions beside each other, or say that there is none."""
     parts.section("What to do on Monday")
     if not found:
-        parts.remark(wording.NOTHING_TO_DO)
+        parts.remark(wording.nothing_to_do(page, wave, team_id))
         return
     for place, suggestion in zip(st.columns(len(found), gap="medium"), found, strict=True):
         with place.container(border=True, height="stretch"):
@@ -32,8 +32,8 @@ def show(page: Readable, wave: Wave, found: Sequence[Suggestion]) -> None:
 def card(page: Readable, wave: Wave, suggestion: Suggestion) -> None:
     """Draw one suggestion with the button that turns it into a promise."""
     play, where = suggestion.play, suggestion.team_id
-    st.markdown(f"**{parts.plain(play.title)}**")
-    st.markdown(f"{parts.plain(page.name(where))}: {parts.plain(play.what)}")
+    st.markdown(f"**{parts.plain(play.title)}**  \n{parts.quiet(page.name(where))}")
+    st.markdown(parts.plain(play.what))
     st.markdown(parts.quiet(wording.evidence(play.evidence)))
     st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center"):

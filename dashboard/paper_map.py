@@ -16,8 +16,19 @@ WIDTH, HEIGHT = 162.0, 116.0
 """Millimetres between the margins, and as many as leave room for a table below."""
 AIR = 6.0
 """Room on each side, for names."""
+TALL = 150.0
+"""A map of many teams has a page of its own."""
+ALONE, FOR_EACH = 60.0, 12.0
+"""Millimetres that a map of one team may be high, and what each team adds."""
+NAMED = 40
+"""Up to so many teams each has its name on the map; of more, those that stand apart."""
 PULL, INWARDS = 0.8, 0.72
 """How far a tie between two teams bends towards the middle of the map, as on the screen."""
+
+PEOPLE_KEY = (
+    "A region is a team, a dot a person, a line a tie that both people named; lines between teams are darker. An open "
+    "dot makes no claim: that person did not answer, or chose not to be on the map."
+)
 
 Name = Callable[[str], str]
 
@@ -28,8 +39,9 @@ def people_map(seen: Network, name: Name) -> dict[str, Any]:
     for team, x, y in [*((person.team_id, person.x, person.y) for person in seen.people), *seen.places]:
         members.setdefault(team, []).append((x, y))
     everybody = np.array([place for team in members.values() for place in team])
-    outlines = {team: charts.region(np.array(places), 0.045 * _reach(everybody)) for team, places in members.items()}
-    paper = _Paper(np.vstack(list(outlines.values())))
+    pad = 0.045 * _reach(everybody) if len(members) > 1 else 0.2 * _reach(everybody)
+    outlines = {team: charts.region(np.array(places), pad) for team, places in members.items()}
+    paper = _Paper(np.vstack(list(outlines.values())), min(HEIGHT, ALONE + FOR_EACH * len(members)))
     middle = {team: np.array(places).mean(axis=0) for team, places in members.items()}
     at = {person.member_id: person for person in seen.people}
     ties = [(at[a], at[b]) for a, b in zip(seen.ties["source"], seen.ties["target"], strict=True)]
@@ -37,17 +49,15 @@ def people_map(seen: Network, name: Name) -> dict[str, Any]:
     return {
         "kind": "people",
         "width": WIDTH,
-        "height": HEIGHT,
-        "teams": [_region(paper, outlines[team], name(team), places) for team, places in members.items()],
+        "height": paper.height,
+        "teams": _regions(paper, {team: (outlines[team], places) for team, places in members.items()}, name),
         "ties": [_tie(paper, a, b, (middle[a.team_id] + middle[b.team_id]) / 2) for a, b in ties],
         "people": [
             *({"kind": "open", "at": paper.place(x, y)} for _, x, y in seen.places),
             *(_person(paper, person, everybody[:, 0].mean()) for person in seen.people),
         ],
         "alt": _people_in_words(members, name, few),
-        "key": "A region is a team, a dot is a person, a line a tie that both people named; lines between teams are darker. "
-        "An open dot makes no claim: that person did not answer, or chose not to be on the map."
-        + (" A diamond has few ties recorded." if few else ""),
+        "key": PEOPLE_KEY + (" A diamond has few ties recorded." if few else ""),
     }
 
 
@@ -64,22 +74,22 @@ def teams_map(
         for division, inside in divisions.items()
         if len(inside) > 1
     }
-    paper = _Paper(np.vstack([*outlines.values(), *(place[None] for place in at.values())]))
+    paper = _Paper(np.vstack([*outlines.values(), *(place[None] for place in at.values())]), TALL, stretch=True)
     drawn = [tie for tie in ties if tie.team_id in at and tie.subject in at]
     fewer = [tie for tie in drawn if tie.word == "fewer"]
     apart = {team for tie in fewer for team in (tie.team_id, tie.subject)}
+    alone = {inside[0] for inside in divisions.values() if len(inside) == 1}
     largest = max((people.get(team, 1) for team in at), default=1)
     return {
         "kind": "teams",
         "width": WIDTH,
-        "height": HEIGHT,
-        "regions": [
-            _region(paper, outline, name(division), [at[team] for team in divisions[division]])
-            for division, outline in outlines.items()
-        ],
+        "height": paper.height,
+        "regions": _regions(
+            paper, {one: (outline, [at[team] for team in divisions[one]]) for one, outline in outlines.items()}, name
+        ),
         "teams": [
             {
-                "name": name(team),
+                "name": name(team) if len(at) <= NAMED or team in apart | alone else "",
                 "at": paper.place(*place),
                 "size": 4 + 6 * math.sqrt(people.get(team, 1) / largest),
                 "apart": team in apart,
@@ -96,34 +106,53 @@ def teams_map(
 class _Paper:
     """Turns places on the map into millimetres on the page; down is positive."""
 
-    def __init__(self, extent: Points) -> None:
-        self.low, self.high = extent.min(axis=0), extent.max(axis=0)
+    def __init__(self, extent: Points, room: float = HEIGHT, *, stretch: bool = False) -> None:
+        low, high = extent.min(axis=0), extent.max(axis=0)
+        size = np.maximum(high - low, 1e-9)
+        fit = np.array([WIDTH - 2 * AIR, room - 2 * AIR]) / size
+        self.scale = fit if stretch else np.full(2, fit.min())
+        self.height = round(float(size[1] * self.scale[1]) + 2 * AIR, 2)
+        self.corner = np.array([low[0] - (WIDTH / self.scale[0] - size[0]) / 2, high[1] + AIR / self.scale[1]])
 
     def place(self, x: float, y: float) -> list[float]:
-        share = (np.array([x, y]) - self.low) / np.maximum(self.high - self.low, 1e-9)
-        return [round(AIR + share[0] * (WIDTH - 2 * AIR), 2), round(AIR + (1 - share[1]) * (HEIGHT - 2 * AIR), 2)]
+        across, down = (np.array([x, y]) - self.corner) * self.scale * (1, -1)
+        return [round(float(across), 2), round(float(down), 2)]
 
     def line(self, points: Iterable[Points]) -> list[list[float]]:
-        return [self.place(float(x), float(y)) for x, y in points]
+        return [self.place(x, y) for x, y in points]
 
 
 def _reach(places: Points) -> float:
     return float(np.ptp(places, axis=0).max()) or 1.0 if len(places) > 1 else 1.0
 
 
-def _region(
-    paper: _Paper, outline: Points, name: str, places: Sequence[tuple[float, float]] | Sequence[Points]
-) -> dict[str, Any]:
-    drawn = paper.line(outline)
-    heights = [y for _, y in drawn]
-    above = float(np.mean([place[1] for place in places])) >= 0
-    middle = sum(x for x, _ in drawn) / len(drawn)
-    return {
-        "name": name,
-        "count": len(places),
-        "region": drawn,
-        "label": [round(middle, 2), min(heights) - 2.6 if above else max(heights) + 2.6],
-    }
+def _regions(paper: _Paper, areas: Mapping[str, tuple[Points, Sequence[Any]]], name: Name) -> list[dict[str, Any]]:
+    """Outlines with their names: above in the upper half and below in the lower, unless another name stands there."""
+    taken: list[tuple[float, float, float]] = []
+    regions = []
+    for team, (outline, places) in areas.items():
+        drawn = paper.line(outline)
+        middle = round(sum(x for x, _ in drawn) / len(drawn), 2)
+        over, under = min(y for _, y in drawn) - 2.6, max(y for _, y in drawn) + 2.6
+        upper = float(np.mean([place[1] for place in places])) >= 0
+        free = [y for y in ((over, under) if upper else (under, over)) if _free(taken, middle, y, name(team))]
+        y = round(free[0] if free else over if upper else under, 2)
+        taken.append((middle, y, _half(name(team))))
+        regions.append({"name": name(team), "count": len(places), "region": drawn, "label": [middle, y]})
+    return regions
+
+
+def _free(taken: Iterable[tuple[float, float, float]], x: float, y: float, name: str) -> bool:
+    return all(abs(x - other) > _half(name) + half or abs(y - line) > LINE for other, line, half in taken)
+
+
+def _half(name: str) -> float:
+    """Half the width of a name on the map, about, in millimetres."""
+    return 0.9 * len(name)
+
+
+LINE = 3.6
+"""Millimetres between two names, one below the other."""
 
 
 def _tie(paper: _Paper, a: Person, b: Person, between: Points) -> dict[str, Any]:
@@ -167,4 +196,5 @@ def _people_in_words(members: Mapping[str, Sequence[object]], name: Name, few: S
 
 def _teams_in_words(teams: Mapping[str, Points], name: Name, fewer: Sequence[Finding]) -> str:
     apart = wording.listing(f"{name(tie.team_id)} with {name(tie.subject)}" for tie in fewer) if fewer else "no pair"
-    return f"Map of {wording.counted(len(teams), 'team')} and the ties between them. Fewer than chance would give: {apart}."
+    many = wording.counted(len(teams), "team")
+    return f"Map of {many} and the ties between them. Fewer than chance would give: {apart}."

@@ -12,7 +12,6 @@ from typing import Literal
 
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
 import surveys
 from analytics.disclosure import Finding
@@ -29,7 +28,7 @@ COLUMN = 1120
 SENTENCE = 820
 FEW_TEAMS = 12
 """Up to here the choice of a team is a list; above, a box to type into."""
-TIES: tuple[Literal["small", "medium", "large"], ...] = ("medium", "small", "small", "medium", "large")
+TIES: tuple[Literal["small", "medium", "large"], ...] = ("medium", "small", "medium", "medium", "large")
 """Widths of the columns of the table under the map."""
 NEVER_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#&])|:(?=\w)")
 
@@ -63,9 +62,6 @@ def tinted(text: str, *, down: bool) -> str:
 
 def gather() -> Readable:
     """Read what whoever looks at this page may read, as it stands now."""
-    if PagesManager.uses_pages_directory:  # a server's first visitor came straight to a page, past main.py
-        PagesManager.uses_pages_directory = False
-        st.rerun()
     desk = context.desk()
     return readable.read(desk, context.viewer(), desk.today())
 
@@ -174,7 +170,7 @@ def just_said() -> None:
     """Show, once, what the last action did."""
     said = st.session_state.pop("said", "")
     if said:
-        st.success(plain(said), icon=":material/check:")
+        st.container(border=True).markdown(f":material/check: {plain(said)}")
 
 
 def trouble(problem: Problem) -> None:
@@ -222,10 +218,8 @@ def by_team(page: Readable, wave: Wave, team_id: str) -> None:
         ],
         alt="What each team said and what changed, in the order of the organization chart.",
     )
-    for why in wording.hidden(page, wave, below):
-        note(why)
-    if any(wording.few(score) for team in below for score in page.findings(wave, team, "score")):
-        note("Under 20 answers a score is rounded to 5 and called 'about'.")
+    rounded = any(wording.few(score) for team in below for score in page.findings(wave, team, "score"))
+    note(" ".join([*wording.hidden(page, wave, below), wording.ROUNDED * rounded]).strip())
 
 
 def _changed(page: Readable, wave: Wave, team_id: str) -> str:
@@ -236,9 +230,9 @@ def _changed(page: Readable, wave: Wave, team_id: str) -> str:
 
 def cell(score: Finding | None) -> str:
     """Write a score into a table: what is not a figure, and the word 'about', in the second voice."""
-    said = wording.score(score)
-    about, _, value = said.rpartition(" ")
-    return said if said.isdigit() else f":gray[about] {value}" if about == "about" else f":gray[{said}]"
+    if score is None or score.value is None:
+        return quiet(wording.score(score))
+    return f":gray[about] {score.value:.0f}" if wording.very_few(score) else f"{score.value:.0f}"
 
 
 def over_waves(page: Readable, until: Wave, team_id: str) -> None:
@@ -252,6 +246,8 @@ def over_waves(page: Readable, until: Wave, team_id: str) -> None:
         for wave in reversed(wording.up_to(page, until))
     ]
     table(rows, alt=f"What {page.name(team_id)} said in each wave, 0 to 100.")
+    scores = [score for wave in wording.up_to(page, until) for score in page.findings(wave, team_id, "score")]
+    note(wording.ROUNDED if any(wording.few(score) for score in scores) else "")
 
 
 def statements(page: Readable, wave: Wave, team_id: str) -> None:
@@ -312,7 +308,8 @@ def nothing_yet(page: Readable, answer: str = "Nothing to show yet: no wave has 
 
 def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:
     """Show how each team is tied to the others, as a table that sorts."""
-    rows = [wording.ties_of(page, wave, team) for team in teams if page.finding(wave, team, "silo") is not None]
+    silos = [page.finding(wave, team, "silo") for team in teams if team != ROOT]
+    rows = [wording.ties_of(page, wave, silo.team_id) for silo in silos if silo is not None and silo.shown]
     if rows:
         columns = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], TIES, strict=True)}
         said = "How each team is tied to the others."

@@ -1,6 +1,6 @@
 """What people were promised, in the words of the page 'How answers are protected'."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import cast
@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 from dashboard import wording
 from dashboard.readable import Readable
 
-PROMISE = "Nobody can tell who said what: not your manager, not the people team, not us."
+PROMISE = "Once a wave has closed, nobody can tell who said what."
 PROMISE_AFTER = (
-    "Answers are sealed until the wave closes, counted once, and then destroyed with the keys that opened them. "
-    "What stays are figures about groups."
+    "Not your manager, not the people team, not whoever runs this server. Answers are sealed until the close, counted "
+    "once, and destroyed with the keys that opened them. What stays are figures about groups."
 )
 PULSE_PROMISE = (
-    "Your name is not kept beside your answers, and nothing records that you have answered.",
-    "No time of day, no address, no cookie.",
+    "Your name is not kept beside your answers, and no list says by name who has answered.",
+    "No time of day, no address and no cookie is kept.",
     "Until the close, only someone who holds both this server and its key file could read them; after it, nobody can.",
     "A lead is never part of the figures of their own team: what they say counts one level up.",
     "Where too few people answered, their answers count in the team above and the page says so.",
@@ -28,9 +28,9 @@ NETWORK_PROMISE = (
     "Survey answers play no part in introductions. Each look at names is written down.",
 )
 STORED = (
-    ("People", "the roster: who works where, and who was asked", "a person leaves the roster"),
+    ("People", "the roster: who works where, who leads what, and who was asked", "always; whoever left is marked so"),
     ("Ballots and boxes", "sealed answers without names, while a wave is open", "the wave closes"),
-    ("Findings", "figures about groups, and the reason where there is none; comments of larger groups", "13 quarters"),
+    ("Findings", "figures about groups, and the reason where there is none; comments of larger groups", "always"),
     ("The network", "ties, consents and places on the map, by name", "the second network wave after, or erased before"),
 )
 
@@ -55,7 +55,7 @@ def thresholds(readable: Readable) -> list[tuple[str, str]]:
 LOG_LINES = 200
 
 
-def log(readable: Readable, entries: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
+def log(readable: Readable, entries: Sequence[Mapping[Hashable, object]]) -> list[dict[str, str]]:
     """Lay out the newest entries of the audit log, looks at several names at once in one line."""
     zone = ZoneInfo(readable.timezone)
     lines = []

@@ -6,13 +6,16 @@ cannot disagree. It computes nothing: it looks up.
     desk ──▶ read(desk, viewer, on) ──▶ Readable ──▶ wording, charts, pages │ report │ exports
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
+import duckdb
 import pandas as pd
 
 from analytics import disclosure
@@ -23,8 +26,13 @@ from data import actions, organization, roster, ties
 from data import findings as kept_findings
 from data import waves as kept_waves
 from data.records import ROOT, Group, Member, Team, Wave
+from data.store import Store
 from surveys.desk import Desk
 from surveys.questionnaire import Questionnaire, from_json
+
+SHUFFLED_TOGETHER = 12
+"""Pairs whose order on a page says nothing. The best-ranked ones often hold somebody with few ties: first place would
+tell who."""
 
 Key = tuple[str, str, str, str]
 """wave_id, team_id, kind, subject: what names a finding."""
@@ -100,8 +108,8 @@ class Network:
 
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
-        """The rows of `introductions`, the most worth making first."""
-        return _rows(Pair, self.introductions)
+        """The rows of `introductions` as pages and paper show them: the most worth making in the first batch."""
+        return tuple(sorted(_rows(Pair, self.introductions), key=_says_nothing))
 
     def within(self, team_ids: Collection[str]) -> "Network":
         """The same network, of some teams only."""
@@ -182,7 +190,7 @@ class Readable:
     @cached_property
     def _ties(self) -> dict[tuple[str, str], list[Finding]]:
         ties: dict[tuple[str, str], list[Finding]] = {}
-        for (wave_id, team_id, kind, subject), finding in sorted(self.index.items()):
+        for (wave_id, team_id, kind, subject), finding in self.index.items():
             if kind == "between":
                 for end in (team_id, subject):
                     ties.setdefault((wave_id, end), []).append(finding)
@@ -191,8 +199,8 @@ class Readable:
     @cached_property
     def _by_kind(self) -> dict[tuple[str, str, str], list[Finding]]:
         kinds: dict[tuple[str, str, str], list[Finding]] = {}
-        for key in sorted(self.index):
-            kinds.setdefault(key[:3], []).append(self.index[key])
+        for key, finding in self.index.items():
+            kinds.setdefault(key[:3], []).append(finding)
         return kinds
 
     def all_findings(self) -> tuple[Finding, ...]:
@@ -311,8 +319,8 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
     with desk.store.reading() as db:
         teams = {team.team_id: team for team in roster.teams(db)}
         waves = tuple(kept_waves.waves(db))
-        grouped = {wave.wave_id: kept_waves.groups(db, wave.wave_id) for wave in waves}
-        spoken = {wave.wave_id: kept_findings.comments(db, wave.wave_id) for wave in waves if wave.pulse}
+        results = _results(desk.store, db, waves)
+        shown = results.to(viewer)
         return Readable(
             organization=organization.setting(db, "organization"),
             made_up=organization.setting(db, "made_up") == "yes",
@@ -321,16 +329,73 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
             viewer=viewer,
             all_waves=waves,
             teams=teams,
-            grouped={
-                wave_id: _in_order(group for group in groups if access.may_read(viewer, groups, group.team_id))
-                for wave_id, groups in grouped.items()
-            },
-            index=_index(viewer, grouped, disclosure.restore(kept_findings.rows(db))),
-            spoken={wave_id: _comments(viewer, grouped[wave_id], comments) for wave_id, comments in spoken.items()},
+            grouped=shown.grouped,
+            index=shown.index,
+            spoken=shown.spoken,
             promised=_promised(actions.actions(db)),
             people=_people(teams.values(), roster.members(db)),
             of_network=lambda wave_id: read_network(desk, viewer, wave_id, on),
         )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one viewer may read of the results."""
+
+    grouped: Mapping[str, tuple[Group, ...]]
+    index: Mapping[Key, Finding]
+    spoken: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that was released, read once for each new state of the waves.
+
+    A closed wave is never released again and the groups of an open one are frozen, so nothing here can go stale; and a
+    page costs the same after five years as after one wave.
+    """
+
+    state: tuple[tuple[str, str], ...]
+    """(wave_id, state) of every wave."""
+    groups: Mapping[str, list[Group]]
+    findings: tuple[Finding, ...]
+    comments: Mapping[str, pd.DataFrame]
+    seen: dict[tuple[bool, frozenset[str]], Shown] = field(default_factory=dict)
+    """What each role reads of them, as far as somebody has asked."""
+
+    def to(self, viewer: Viewer) -> Shown:
+        """What this viewer may read: by their role and the teams they lead, and by nothing else."""
+        role = (viewer.administrator, viewer.leads)
+        if role not in self.seen:
+            self.seen[role] = Shown(
+                grouped={
+                    wave_id: _in_order(group for group in groups if access.may_read(viewer, groups, group.team_id))
+                    for wave_id, groups in self.groups.items()
+                },
+                index=_index(viewer, self.groups, self.findings),
+                spoken={
+                    wave_id: _comments(viewer, self.groups[wave_id], comments)
+                    for wave_id, comments in self.comments.items()
+                },
+            )
+        return self.seen[role]
+
+
+_kept: WeakKeyDictionary[Store, Results] = WeakKeyDictionary()
+
+
+def _results(store: Store, db: duckdb.DuckDBPyConnection, waves: Iterable[Wave]) -> Results:
+    """The results of a store, read again only when a wave has opened or closed since."""
+    state = tuple((wave.wave_id, wave.state) for wave in waves)
+    kept = _kept.get(store)
+    if kept is None or kept.state != state:
+        kept = _kept[store] = Results(
+            state=state,
+            groups={wave_id: kept_waves.groups(db, wave_id) for wave_id, _ in state},
+            findings=disclosure.restore(kept_findings.rows(db)),
+            comments={wave_id: kept_findings.comments(db, wave_id) for wave_id, _ in state},
+        )
+    return kept
 
 
 @lru_cache(maxsize=64)
@@ -364,10 +429,14 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
     return Network(
         named=named.assign(name=[inside[member_id].name for member_id in named["member_id"]]),
         unnamed=unnamed,
-        ties=mutual(stated, set(may_be_named["member_id"])),
+        ties=mutual(stated, may_be_named.loc[may_be_named["standing"].isin(list(SPOKE)), "member_id"]),
         names_from=_names_from(placed, on),
         introductions=_with_names(viewer, pairs, people),
     )
+
+
+SPOKE = frozenset({"connected", "few_ties", "isolated"})
+"""Standings of people who answered. Ties of others would tell silence from refusal on the map."""
 
 
 def mutual(stated: pd.DataFrame, among: Collection[str]) -> pd.DataFrame:
@@ -432,6 +501,11 @@ def _rows(kind: type[Row], frame: pd.DataFrame) -> tuple[Row, ...]:
     return tuple(kind(*values) for values in zip(*columns, strict=True))
 
 
+def _says_nothing(pair: Pair) -> tuple[int, bytes]:
+    """Where a pair stands on a page: by batches of rank, and within one in an order that tells nothing."""
+    return (pair.rank - 1) // SHUFFLED_TOGETHER, hashlib.sha256(f"{pair.member_a} {pair.member_b}".encode()).digest()
+
+
 def _with_names(viewer: Viewer, pairs: pd.DataFrame, people: Mapping[str, Member]) -> pd.DataFrame:
     here = pairs["member_a"].isin(list(people)) & pairs["member_b"].isin(list(people))
     known = pairs[here].sort_values("rank")
@@ -476,5 +550,8 @@ def _promised(planned: pd.DataFrame) -> dict[tuple[str, str, str], date]:
 
 def _people(teams: Iterable[Team], members: Iterable[Member]) -> dict[str, int]:
     parents = {team.team_id: team.parent for team in teams}
-    here = Counter(member.team_id for member in members)
-    return {team_id: sum(here[below] for below in access.subtree(parents, {team_id})) for team_id in parents}
+    people = dict.fromkeys(parents, 0)
+    for team_id, here in Counter(member.team_id for member in members).items():
+        for above in access.upwards(team_id, parents):
+            people[above] += here
+    return people

@@ -54,11 +54,15 @@ def send(connection: socket.socket, arguments: Sequence[str], here: Terminal) ->
     request = {"arguments": list(arguments), "folder": str(here.folder), "interactive": here.interactive}
     with connection, connection.makefile("rw", encoding="utf-8") as line:
         _write(line, request)
-        for answer in line:
-            frame = json.loads(answer)
-            if "exit" in frame:
-                return int(frame["exit"])
-            _show(frame, here, line)
+        try:
+            for answer in line:
+                frame = json.loads(answer)
+                if "exit" in frame:
+                    return int(frame["exit"])
+                _show(frame, here, line)
+        except KeyboardInterrupt:
+            here.err("The server finishes what it has begun.\n")
+            raise
     here.err("The server ended before the command was finished.\n")
     return 2
 

@@ -18,6 +18,7 @@ import typst
 from dashboard import sheets
 from dashboard.edition import Edition, edition, file_name, quarter_waves
 from dashboard.readable import Readable
+from dashboard.spread import Sheet
 from data.records import ROOT
 
 __all__ = ["build", "file_name", "quarter_waves"]
@@ -40,7 +41,7 @@ def build(readable: Readable, quarter: str, team_id: str = ROOT) -> bytes:
     return pdf(sheets.contents(made), made)
 
 
-def pdf(contents: sheets.Sheet, made: Edition) -> bytes:
+def pdf(contents: Sheet, made: Edition) -> bytes:
     """Lay the sheets out. A sign that our font lacks is taken from the system's fonts, or becomes a box."""
     text = json.dumps(_printable(contents), ensure_ascii=False, allow_nan=False)
     made_at = datetime.combine(made.closed_on, time(), UTC)
@@ -61,8 +62,8 @@ def pdf(contents: sheets.Sheet, made: Edition) -> bytes:
 def _compile(text: str, made_at: datetime, *, system_fonts: bool) -> bytes:
     return bytes(
         typst.compile(
-            TEMPLATE.read_bytes(),
-            root=FONTS,
+            TEMPLATE,
+            root=TEMPLATE.parent,
             font_paths=_fonts(system_fonts=system_fonts),
             sys_inputs={"report": text},
             pdf_standards=["ua-1"],
@@ -76,7 +77,7 @@ def _fonts(*, system_fonts: bool) -> typst.Fonts:
     return typst.Fonts(include_system_fonts=system_fonts, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 
-def _printable(part: sheets.Sheet) -> sheets.Sheet:
+def _printable(part: Sheet) -> Sheet:
     """Take control signs out of all texts: no font has them, and PDF/UA allows no text without a glyph."""
 
     def cleaned(value: object) -> object:

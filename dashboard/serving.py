@@ -53,8 +53,9 @@ PROTECTING: dict[str, object] = {
 
 def configure() -> None:
     """Have Streamlit read the settings beside the pages, whatever folder it was started in, and set ours over them."""
-    config._main_script_path = str(MAIN)  # noqa: SLF001  what `streamlit run` does; there is no public way
-    config.get_config_options(force_reparse=config._config_options is not None)  # noqa: SLF001  read without ours
+    elsewhere = config._main_script_path != str(MAIN)  # noqa: SLF001  what `streamlit run` sets; nothing public does
+    config._main_script_path = str(MAIN)  # noqa: SLF001
+    config.get_config_options(force_reparse=elsewhere)
     for name, value in PROTECTING.items():
         config.set_option(name, value, "rapport")
 

@@ -4,25 +4,15 @@ Every sentence is one of `wording`, as on the screen; every number was rounded b
 result, and nothing knows how a page looks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from analytics import playbook
-from analytics.disclosure import Finding
-from analytics.playbook import Suggestion
 from dashboard import charts, promises, wording
-from dashboard.charts import Level, Point
-from dashboard.edition import Edition, audience, scope, standing_in
+from dashboard.edition import Edition, audience, scope
 from dashboard.paper_map import people_map, teams_map
-from dashboard.readable import Network, Pair, Readable
-from dashboard.theme import LIGHT, mark
-from data.records import ROOT, Wave
+from dashboard.readable import Network, Pair, Readable, last_name
+from dashboard.spread import Sheet, cell, spread, statements, tone
+from data.records import Wave
 
-Sheet = dict[str, Any]
-"""A part of the JSON that the template is given."""
-
-WAVES = 12
-"""Waves drawn in a trend: three years of quarters, and as many as stand apart on paper."""
 SPREADS = 48
 """Teams with pages of their own in one report. It keeps the file below a megabyte; teams further down the chart have
 reports of their own."""
@@ -32,6 +22,8 @@ ROWS = 150
 """Teams in the table of teams."""
 TIED = 24
 """Teams in the table of ties; of more, those that stand out."""
+INTRODUCTIONS = 7
+"""Introductions on paper, a page of them, in the order of the screen."""
 QUESTIONS = (
     "What went well between us in the last weeks, that we would like more of?",
     "When did one of us wait for something and not get it? What would have helped?",
@@ -41,13 +33,16 @@ QUESTIONS = (
 
 
 def contents(edition: Edition) -> Sheet:
-    """Gather everything that stands in a report, in the order of its pages."""
-    readable, wave = edition.readable, edition.pulse
-    first = standing_in(readable, wave, edition.team_id) if wave else None
-    teams = [first, *_teams_of_their_own(edition, wave, first)] if wave and first else []
-    advice = {team: _advice(readable, wave, team) for team in teams} if wave else {}
-    sources = _sources(advice.values())
-    spreads = [_spread(edition, wave, team, advice[team], sources) for team in teams] if wave else []
+    """Gather everything that stands in a report."""
+    readable, wave, first = edition.readable, edition.pulse, edition.first
+    teams = [first, *_teams_of_their_own(edition)] if first else []
+    compact = len(teams) > ROOMY
+    below = [group.team_id for group in readable.below(wave, first)] if wave and first and len(teams) > 1 else []
+    spreads = [
+        spread(readable, wave, team, below=below if team == first else (), compact=compact and team != first)
+        for team in teams
+        if wave
+    ]
     return {
         "lang": "en",
         "title": f"{readable.name(edition.team_id)}: working relationships, {edition.period}",
@@ -57,77 +52,93 @@ def contents(edition: Edition) -> Sheet:
         "made_up": "Made-up company" if readable.made_up else None,
         "date": {"year": edition.closed_on.year, "month": edition.closed_on.month, "day": edition.closed_on.day},
         "footer": f"For {audience(edition)}, edition {edition.quarter}. Please do not forward.",
-        "cover": _cover(edition, first),
-        "spreads": [{**spread, "compact": len(teams) > ROOMY} for spread in spreads],
-        "overview": _overview(edition, wave, first, teams) if wave and first else None,
+        "cover": _cover(edition),
+        "instead": _instead(edition),
+        "spreads": spreads,
+        "nothing_to_do": wording.NOTHING_TO_DO,
+        "overview": _overview(edition, teams),
+        "hidden": _hidden(edition),
         "network": _network(edition),
         "introductions": _introductions(edition),
-        "hidden": _hidden(edition, first),
-        "method": _method(readable, wave or edition.waves[-1], sources),
+        "statements": statements(readable, wave, first) if wave and first else None,
+        "promise": _promise(readable),
+        "sources": list(dict.fromkeys(play["source"] for team in spreads for play in team["plays"])),
     }
 
 
-# ------------------------------------------------------------------------------------------------------------- the cover
+# ------------------------------------------------------------------------------------------------------------ the cover
 
 
-def _cover(edition: Edition, first: str | None) -> Sheet:
-    readable, wave = edition.readable, edition.pulse
+def _cover(edition: Edition) -> Sheet:
+    read = (
+        f"How a group of at least {edition.pulse.k} people sees its working life. Not what any one person said: the "
+        "answers no longer exist."
+        if edition.pulse
+        else "Who works with whom, as people said by name. Only those are named who agreed to it."
+    )
+    lines = [_instead(edition), _who_answered(edition), _when(edition)]
     return {
         "subtitle": f"Working relationships, {edition.period}",
-        "sentence": _cover_sentence(edition, first),
-        "second": " ".join([_who_answered(edition, first), _when(edition)]).strip(),
+        "sentence": _cover_sentence(edition),
+        "second": " ".join(line for line in lines if line),
         "columns": [
-            {
-                "head": "Who this is for",
-                "text": f"{wording.capital(audience(edition))}. {scope(edition)}",
-            },
-            {
-                "head": "What may be read from it",
-                "text": f"How a group of at least {wave.k} people sees its working life. Not what any one person said: "
-                "the answers no longer exist."
-                if wave
-                else "Who works with whom, as people said by name. Only those are named who agreed to it.",
-            },
+            {"head": "Who this is for", "text": f"{wording.capital(audience(edition))}. {scope(edition)}"},
+            {"head": "What may be read from it", "text": read},
         ],
     }
 
 
-def _cover_sentence(edition: Edition, first: str | None) -> str:
-    readable, wave = edition.readable, edition.pulse
-    if wave and first:
-        return wording.overview(readable, wave, first)
-    if wave:
-        return wording.team(readable, wave, edition.team_id)
-    asked = edition.waves[-1]
-    return wording.network(readable, asked, edition.team_id, readable.network(asked))
-
-
-def _who_answered(edition: Edition, first: str | None) -> str:
-    wave = edition.pulse
+def _cover_sentence(edition: Edition) -> str:
+    readable, wave, team_id = edition.readable, edition.pulse, edition.team_id
     if wave is None:
+        asked = edition.waves[-1]
+        return wording.network(readable, asked, team_id, readable.network(asked))
+    return (wording.overview if edition.first == team_id else wording.team)(readable, wave, team_id)
+
+
+def _instead(edition: Edition) -> str | None:
+    """Say why the figures are not those of the team that the report is for; None where they are, or there are none."""
+    readable, wave, first, team_id = edition.readable, edition.pulse, edition.first, edition.team_id
+    if first is None or wave is None or first == team_id:
+        return None
+    new = f"{readable.name(team_id)} was not yet a team when this wave opened."
+    why = " ".join(wording.hidden(readable, wave, [team_id])) or new
+    return f"{why} So these pages show {readable.name(first)}, where those answers count."
+
+
+def _who_answered(edition: Edition) -> str:
+    if edition.pulse is None:
         return "This quarter asked for the network only."
-    return wording.answered(edition.readable.finding(wave, first or edition.team_id, "answered", "pulse"))
+    whose = edition.first or edition.team_id
+    return wording.answered(edition.readable.finding(edition.pulse, whose, "answered", "pulse"))
 
 
 def _when(edition: Edition) -> str:
     wave = edition.pulse or edition.waves[-1]
-    asked = f"Asked from {wording.span(wave.opened_on, wave.closed_on or wave.opened_on)}."
+    closed_on = wave.closed_on or wave.opened_on
+    imported = wave.opened_on == closed_on
+    asked = (
+        f"Closed on {wording.day(closed_on)}." if imported else f"Asked from {wording.span(wave.opened_on, closed_on)}."
+    )
     others = [other.name for other in edition.waves if other != wave]
-    return f"{asked} Waves {wording.listing(others)} closed in this quarter too." if others else asked
+    also = "wave" if len(others) == 1 else "waves"
+    return f"{asked} In this quarter {also} {wording.listing(others)} closed too." if others else asked
 
 
-# --------------------------------------------------------------------------------------------------------------- a team
+# ------------------------------------------------------------------------------------------------------------ all teams
 
 
-def _teams_of_their_own(edition: Edition, wave: Wave, first: str) -> list[str]:
+def _teams_of_their_own(edition: Edition) -> list[str]:
     """The teams under the first that have figures, as deep in the chart as there is room for."""
-    readable = edition.readable
+    readable, wave, first = edition.readable, edition.pulse, edition.first
+    if wave is None or first is None or not readable.in_full(first):
+        return []
     shown = [
         group.team_id
         for group in readable.below(wave, first)
         if group.joins is None and any(score.shown for score in readable.findings(wave, group.team_id, "score"))
     ]
-    return _as_deep_as_fits(readable, shown, SPREADS) if readable.in_full(first) else []
+    return _as_deep_as_fits(readable, shown, SPREADS)
 
 
 def _as_deep_as_fits(readable: Readable, teams: Sequence[str], room: int) -> list[str]:
@@ -144,263 +155,62 @@ def _depth(readable: Readable, team_id: str) -> int:
     return readable.path(team_id).count(" / ")
 
 
-def _spread(
-    edition: Edition, wave: Wave, team_id: str, advice: Sequence[Suggestion], sources: Mapping[str, int]
-) -> Sheet:
-    """One team: where it stands, what to do, how it came there."""
-    readable = edition.readable
-    name = readable.name(team_id)
-    rows = charts.levels_of(readable, wave, team_id)
-    series = {row.dimension: charts.points_of(readable, team_id, row.dimension, wave)[-WAVES:] for row in rows}
-    waves = max((len(points) for points in series.values()), default=0)
-    return {
-        "name": name,
-        "label": f"team-{team_id}",
-        "sentence": wording.team(readable, wave, team_id),
-        "second": wording.standing_for(readable, wave, team_id),
-        "instead": _instead(edition, wave, team_id),
-        "levels_head": f"Where {name} stands",
-        "levels": [_level(readable, wave, team_id, row) for row in rows],
-        "since": wording.common_since(readable, wave, [team_id]) if wording.changes(readable, wave, [team_id]) else "",
-        "levels_note": _how_to_read(readable, wave, team_id),
-        "plays": [_play(suggestion, sources) for suggestion in advice],
-        "nothing_to_do": wording.NOTHING_TO_DO,
-        "statements": _statements(readable, wave, team_id),
-        "trends_head": f"The last {wording.counted(waves, 'wave')}",
-        "trends_note": wording.waves_in_band(readable, team_id, wave),
-        "trends": [_trend(readable, wave, team_id, row, series[row.dimension]) for row in rows] if waves > 1 else [],
-        "gaps_note": " ".join(wording.gaps(readable, team_id, wave)) or None,
-        "table": _table(readable, wave, team_id, [row.dimension for row in rows]),
-    }
-
-
-def _instead(edition: Edition, wave: Wave, team_id: str) -> str | None:
-    """Say why these are not the figures of the team that the report is for."""
-    readable = edition.readable
-    if edition.team_id == team_id or edition.pulse is None or standing_in(readable, wave, edition.team_id) != team_id:
-        return None
-    why = " ".join(wording.hidden(readable, wave, [edition.team_id])) or (
-        f"{readable.name(edition.team_id)} was not yet a team when this wave opened."
-    )
-    return f"{why} So these pages show {readable.name(team_id)}, where those answers count."
-
-
-def _level(readable: Readable, wave: Wave, team_id: str, row: Level) -> Sheet:
-    now, before = row.now, row.before
-    whole = readable.finding(wave, ROOT, "score", row.dimension) if team_id != ROOT else None
-    shown = now is not None and now.value is not None
-    return {
-        **_look(row.dimension),
-        "name": row.name,
-        "state": "shown" if shown else "not_asked" if now is None else "not_shown",
-        "value": now.value if now else None,
-        "low": now.low if now else None,
-        "high": now.high if now else None,
-        "text": f"{now.value:.0f}" if now and now.value is not None else "",
-        "about": bool(now and shown and wording.few(now)),
-        "before": before.value if before and row.change and row.change.shown else None,
-        "silent": [row.silent.low, row.silent.high] if row.silent and row.silent.low is not None else None,
-        "reference": whole.value if whole else None,
-        "word": wording.change(row.change) if shown else wording.score(now),
-        "tone": _tone(row.change) if shown else "silent",
-        "alt": _level_in_words(readable, row, whole),
-    }
-
-
-def _level_in_words(readable: Readable, row: Level, whole: Finding | None) -> str:
-    now = row.now
-    if now is None or now.value is None:
-        return f"{row.name}: {wording.score(now)}."
-    parts = [f"{row.name}: {wording.score(now)}"]
-    if now.low is not None and now.high is not None:
-        parts.append(f"very likely between {now.low:.0f} and {now.high:.0f}")
-    if row.change is not None and row.change.shown:
-        parts.append(f"{row.change.word}, before {wording.score(row.before)}")
-    if whole is not None and whole.value is not None:
-        parts.append(f"{readable.organization} as a whole {wording.score(whole)}")
-    return f"{'; '.join(parts)}."
-
-
-def _how_to_read(readable: Readable, wave: Wave, team_id: str) -> str:
-    whole = f" The upright line is {readable.organization} as a whole." if team_id != ROOT else ""
-    return wording.how_to_read(readable, wave, team_id) + whole
-
-
-def _look(dimension: str) -> Sheet:
-    return {"colour": LIGHT.colour(dimension), "mark": mark(dimension).removesuffix("-up")}
-
-
-def _tone(change: Finding | None) -> str:
-    if change is None or not wording.moved(change):
-        return "steady"
-    return "down" if wording.fell(change) else "up"
-
-
-def _statements(readable: Readable, wave: Wave, team_id: str) -> list[Sheet]:
-    """The single statements that may be shown, in the order of the form."""
-    asked = readable.asked(wave)
-    found = {item.subject: item for item in readable.findings(wave, team_id, "item") if item.shown}
-    return [
-        {
-            "text": f"{item.text} (turned round)" if item.reverse else item.text,
-            "value": wording.score(found[item.id]),
-            "favourable": wording.favourable(found[item.id]),
-        }
-        for item in (asked.items if asked else ())
-        if item.id in found
-    ]
-
-
-# ---------------------------------------------------------------------------------------------------------- over waves
-
-
-def _trend(readable: Readable, wave: Wave, team_id: str, row: Level, points: Sequence[Point]) -> Sheet:
-    whole = charts.points_of(readable, ROOT, row.dimension, wave)[-WAVES:] if team_id != ROOT else []
-    runs = list(_runs(points))
-    last = points[-1].finding
-    course = wording.course(readable, row.change) if row.change and wording.moved(row.change) else ""
-    word = wording.change(row.change)
-    return {
-        **_look(row.dimension),
-        "name": row.name,
-        "word": f"{word}, {course}" if course else word,
-        "tone": _tone(row.change),
-        "count": len(points),
-        "runs": [[_dot(at, points[at]) for at in run] for run in runs],
-        "reference": [[_dot(at, whole[at]) for at in run] for run in _runs(whole)],
-        "gaps": list(_gaps(points)),
-        "last": {"wave": len(points) - 1, "text": wording.score(last).removeprefix("about ")}
-        if _shown(points[-1])
-        else None,
-        "labels": [{"wave": at, "text": points[at].label} for at in _ticks(len(points))],
-        "alt": _trend_in_words(row.name, points),
-    }
-
-
-def _dot(at: int, point: Point) -> Sheet:
-    finding = point.finding
-    if finding is None:
-        raise ValueError(f"Wave {point.label} has no figure to draw.")
-    return {"wave": at, "value": finding.value, "low": finding.low, "high": finding.high}
-
-
-def _shown(point: Point) -> bool:
-    return point.finding is not None and point.finding.value is not None
-
-
-def _runs(points: Sequence[Point]) -> Iterable[list[int]]:
-    """The stretches that a line may join, as positions; never across a gap or between different people."""
-    runs: list[list[int]] = []
-    for at, point in enumerate(points):
-        if not _shown(point):
-            continue
-        if runs and runs[-1][-1] == at - 1 and point.joined:
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    return runs
-
-
-def _gaps(points: Sequence[Point]) -> Iterable[Sheet]:
-    """The stretches without a figure, and what stands there."""
-    gaps: list[Sheet] = []
-    for at, point in enumerate(points):
-        if _shown(point):
-            continue
-        kind = "not_asked" if point.finding is None else "not_shown"
-        if gaps and gaps[-1]["kind"] == kind and gaps[-1]["to"] == at - 1:
-            gaps[-1]["to"] = at
-        else:
-            gaps.append({"kind": kind, "from": at, "to": at, "words": kind.split("_")})
-    return gaps
-
-
-def _ticks(count: int) -> list[int]:
-    """At most four waves with a label, always the last."""
-    return list(range(count - 1, -1, -max(1, -(-count // 4))))
-
-
-def _trend_in_words(name: str, points: Iterable[Point]) -> str:
-    return f"{name}, wave by wave: {', '.join(f'{point.label} {wording.score(point.finding)}' for point in points)}."
-
-
-def _table(readable: Readable, wave: Wave, team_id: str, dimensions: Sequence[str]) -> Sheet:
-    """The trend pictures as numbers, latest first."""
-    rows = []
-    for one in reversed(wording.up_to(readable, wave)[-WAVES:]):
-        scores = [readable.finding(one, team_id, "score", dimension) for dimension in dimensions]
-        rows.append({"name": wording.short_wave(one.name), "cells": [_cell(score) for score in scores]})
-    return {"head": ["Wave", *(readable.dimension_name(dimension) for dimension in dimensions)], "rows": rows}
-
-
-def _cell(score: Finding | None) -> Sheet:
-    return {"text": wording.score(score), "quiet": score is None or score.value is None or wording.few(score)}
-
-
-# ------------------------------------------------------------------------------------------------------------ what to do
-
-
-def _advice(readable: Readable, wave: Wave, team_id: str) -> list[Suggestion]:
-    return list(playbook.suggest(readable.all_findings(), wave.wave_id, [team_id]))
-
-
-def _sources(advice: Iterable[Sequence[Suggestion]]) -> dict[str, int]:
-    """Number the sources of all suggestions in the order in which a reader meets them."""
-    met = dict.fromkeys(suggestion.play.source for suggestions in advice for suggestion in suggestions)
-    return {source: number for number, source in enumerate(met, start=1)}
-
-
-def _play(suggestion: Suggestion, sources: Mapping[str, int]) -> Sheet:
-    play = suggestion.play
-    return {
-        "title": play.title,
-        "what": play.what,
-        "because": suggestion.because,
-        "evidence": f"{wording.evidence(play.evidence)} Source {sources[play.source]} on the method page.",
-    }
-
-
-# ------------------------------------------------------------------------------------------------------------ all teams
-
-
-def _overview(edition: Edition, wave: Wave, first: str, spreads: Sequence[str]) -> Sheet | None:
+def _overview(edition: Edition, spreads: Sequence[str]) -> Sheet | None:
     """The table of teams, in the order of the chart and never by score; None where there is only one team."""
-    readable = edition.readable
-    below = [group.team_id for group in readable.below(wave, first)] if readable.in_full(first) else []
+    readable, wave, first = edition.readable, edition.pulse, edition.first
+    if wave is None or first is None or not readable.in_full(first):
+        return None
+    below = [group.team_id for group in readable.below(wave, first)]
     if not below:
         return None
     kept = set(_as_deep_as_fits(readable, below, ROWS))
-    rows = [first, *(team for team in below if team in kept)]
-    left_out = len(below) - len(kept)
-    further = f"{wording.capital(wording.counted(left_out, 'team'))} further down the chart have reports of their own."
+    top = min(_depth(readable, team) for team in below)
+    rows = [(first, 0), *((team, 1 + _depth(readable, team) - top) for team in below if team in kept)]
     return {
         "sentence": wording.overview(readable, wave, first),
         "second": "Teams stand in the order of the organization chart, never by score.",
         "head": [
             "Team",
-            wording.common_since(readable, wave, rows),
+            wording.common_since(readable, wave, [team for team, _ in rows]),
             *(readable.dimension_name(dimension) for dimension in readable.dimensions(wave)),
             "Page",
         ],
-        "rows": [_team_row(readable, wave, team, first, team in spreads) for team in rows],
-        "notes": [wording.after_flags(readable, wave, first), *([further] if left_out else [])],
+        "rows": [{**_team_row(readable, wave, team), "page": team in spreads, "depth": depth} for team, depth in rows],
+        "notes": [_what_flags_are_worth(readable, wave, first), *_no_room(len(below), spreads)],
     }
 
 
-def _team_row(readable: Readable, wave: Wave, team_id: str, first: str, page: bool) -> Sheet:
+def _no_room(below: int, spreads: Sequence[str]) -> list[str]:
+    """Say where the teams are that found no room here."""
+    said = []
+    if below > ROWS:
+        said.append(f"Teams further down the chart are not in this table: it holds at most {ROWS}.")
+    if below > SPREADS and len(spreads) > 1:
+        said.append("A team without a page here has a report of its own.")
+    return said
+
+
+def _what_flags_are_worth(readable: Readable, wave: Wave, first: str) -> str:
+    """What the screen says after its list of changes; here the list is the table itself."""
+    tests = wording.changes(readable, wave, [first, *(group.team_id for group in readable.below(wave, first))])
+    if any(wording.moved(test) for test in tests):
+        return wording.tested(len(tests))
+    return wording.after_flags(readable, wave, first)
+
+
+def _team_row(readable: Readable, wave: Wave, team_id: str) -> Sheet:
     return {
-        "name": readable.name(team_id) if team_id == first else wording.under(readable, team_id, first),
+        "name": last_name(readable.path(team_id)),
         "label": f"team-{team_id}",
-        "page": page,
         "changes": _changes_in_short(readable, wave, team_id),
-        "cells": [_cell(readable.finding(wave, team_id, "score", one)) for one in readable.dimensions(wave)],
+        "cells": [cell(readable.finding(wave, team_id, "score", one)) for one in readable.dimensions(wave)],
     }
 
 
 def _changes_in_short(readable: Readable, wave: Wave, team_id: str) -> list[Sheet]:
     tests = wording.changes(readable, wave, [team_id])
-    fired = [{"text": wording.flag(readable, test), "tone": _tone(test)} for test in tests if wording.moved(test)]
-    quiet = "held steady" if tests else wording.why_no_test(readable, wave, team_id)
+    fired = [{"text": wording.flag(readable, test), "tone": tone(test)} for test in tests if wording.moved(test)]
+    quiet = "held steady" if tests else wording.why_no_test(readable, wave, team_id).removesuffix(", see below")
     return fired or [{"text": quiet, "tone": "steady"}]
 
 
@@ -435,7 +245,8 @@ def _map(readable: Readable, wave: Wave, seen: Network, teams: Sequence[str]) ->
     if len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP:
         return people_map(seen, readable.name)
     groups = [group for group in readable.groups(wave) if group.team_id in set(teams)]
-    return teams_map(groups, wording.pairs(readable, wave, teams), readable.people, readable.name)
+    pairs = wording.pairs(readable, wave, teams)
+    return teams_map(groups, pairs, readable.people, lambda team: last_name(readable.path(team)))
 
 
 def _few(edition: Edition, wave: Wave, seen: Network) -> list[Sheet]:
@@ -459,8 +270,12 @@ def _ties(readable: Readable, wave: Wave, teams: Sequence[str]) -> Sheet | None:
     told = [wording.ties_of(readable, wave, team) for team in teams if readable.finding(wave, team, "silo")]
     if len(told) > TIED:
         told = [row for row in told if row["Ties to other teams"] != "about as usual"][:TIED]
-    kept = [{name: text for name, text in row.items() if name != "Few ties, not named"} for row in told]
-    return {"head": list(kept[0]), "rows": [list(row.values()) for row in kept]} if kept else None
+    rows = [[row[name] for name in TIES] for row in told]
+    return {"head": list(TIES), "rows": rows} if rows else None
+
+
+TIES = ("Team", "People", "Ties to other teams", "Where fewer")
+"""What of `wording.ties_of` stands on paper."""
 
 
 def _introductions(edition: Edition) -> Sheet | None:
@@ -471,7 +286,10 @@ def _introductions(edition: Edition) -> Sheet | None:
     return {
         "sentence": wording.introductions(len(pairs)),
         "second": wording.about_introductions(len(pairs)),
-        "rows": [_introduction(readable, pair) for pair in pairs],
+        "rows": [_introduction(readable, pair) for pair in pairs[:INTRODUCTIONS]],
+        "more": f"The first {wording.number(INTRODUCTIONS)} stand here; all of them are on the screen."
+        if len(pairs) > INTRODUCTIONS
+        else None,
     }
 
 
@@ -490,23 +308,22 @@ def _introduction(readable: Readable, pair: Pair) -> Sheet:
 # ---------------------------------------------------------------------------------------------------- what is not shown
 
 
-def _hidden(edition: Edition, first: str | None) -> Sheet | None:
-    """Say what is left out, and why: also that nothing is, where nothing is."""
-    readable, wave = edition.readable, edition.pulse
+def _hidden(edition: Edition) -> Sheet | None:
+    """Say what is left out, and why: also that nothing is, where there are several teams and nothing is."""
+    readable, wave, first = edition.readable, edition.pulse, edition.first
     if wave is None:
         return None
     ours = _in_scope(edition, wave) or [edition.team_id]
     lines = wording.hidden(readable, wave, ours)
+    if first == edition.team_id and len(ours) == 1 and not lines:
+        return None
     without = [team for team in ours if not any(found.shown for found in readable.findings(wave, team, "score"))]
+    figures = [{"head": "Figures of teams", "lines": lines}] if lines else []
     talk = [{"head": "To talk about instead", "lines": list(QUESTIONS)}] if first != edition.team_id else []
     return {
-        "sentence": _how_many_hidden(len(without)),
-        "second": "Where too few people answered, the figure is not printed. What they said counts in a larger group.",
-        "groups": [
-            *([{"head": "Figures of teams", "lines": lines}] if lines else []),
-            {"head": "What people wrote", "lines": [COMMENTS]},
-            *talk,
-        ],
+        "sentence": _how_many_hidden(len(without)) if first else "No figure can be shown this time.",
+        "second": COUNTED if first else "What people said was counted, and too few answered in every group.",
+        "groups": [*figures, {"head": "What people wrote", "lines": [COMMENTS]}, *talk],
     }
 
 
@@ -517,14 +334,14 @@ def _how_many_hidden(count: int) -> str:
     return f"{wording.capital(wording.number(count))} {has}."
 
 
+COUNTED = "Where too few people answered, the figure is not printed. What they said counts in a larger group."
 COMMENTS = "Comments are never printed. A group in which at least ten people answered finds its own on the screen."
 
 
-def _method(readable: Readable, wave: Wave, sources: Mapping[str, int]) -> Sheet:
-    """The promise in the words of the privacy page, what every figure must stand for, and where the advice is from."""
+def _promise(readable: Readable) -> Sheet:
+    """The promise in the words of the privacy page, and what every figure must stand for."""
     return {
-        "promise": [promises.PROMISE_AFTER, *promises.PULSE_PROMISE],
-        "network": list(promises.NETWORK_PROMISE),
+        "answers": [promises.PROMISE_AFTER, *promises.PULSE_PROMISE],
+        "names": list(promises.NETWORK_PROMISE),
         "thresholds": [{"what": what, "when": when} for what, when in promises.thresholds(readable)],
-        "sources": [{"number": number, "text": source} for source, number in sources.items()],
     }

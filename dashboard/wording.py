@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 from analytics.disclosure import Finding
-from dashboard.readable import Network, Pair, Person, Readable
+from dashboard.readable import Network, Person, Readable
 from data.records import ROOT, Group, Wave
 
+Thing = TypeVar("Thing")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MONTHS = (
     "January February March April May June July August September October November December"
@@ -40,6 +42,11 @@ def listing(words: Iterable[str]) -> str:
     """Join words as people do: 'a, b and c'."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def by_two(things: Sequence[Thing]) -> list[tuple[Thing, Thing | None]]:
+    """Lay things out two beside each other, in reading order on a wide page and on a phone."""
+    return [(things[at], things[at + 1] if at + 1 < len(things) else None) for at in range(0, len(things), 2)]
 
 
 def capital(sentence: str) -> str:
@@ -97,6 +104,14 @@ def few(finding: Finding) -> bool:
     """Whether so few answered that the score is rounded to 5 and called 'about'."""
     digits = "".join(c if c.isdigit() else " " for c in finding.respondents or "").split()
     return bool(digits) and int(digits[0]) < ROUNDED_BELOW
+
+
+def very_few(finding: Finding) -> bool:
+    """Whether so few answered that not even their number is said."""
+    return "–" in (finding.respondents or "")
+
+
+ROUNDED = "Under 20 answers a score is rounded to 5; 'about' marks fewer than 10."
 
 
 def score(finding: Finding | None) -> str:
@@ -164,12 +179,14 @@ def why_not(finding: Finding, readable: Readable, k: int) -> str:
     sentences = {
         "fewer_than_k": f"fewer than {number(k)} people answered; "
         + (f"what they said counts in {where}" if where else "what they said is in no figure"),
-        "joined_at_open": f"too few people for figures of their own; they were asked as part of {where}",
-        "same_as": f"the same people as {where}, so the figures stand there",
-        "yields": f"left out this time, so that the figures of {where} can count nearly everybody",
+        "joined_at_open": "too few people for figures of their own; "
+        + (f"they were asked as part of {where}" if where else "and too few answered above them"),
+        "same_as": f"the same people as {where or 'another team'}, so the figures stand there",
+        "yields": f"left out this time, so that {where or readable.organization} can count nearly everybody",
         "fewer_than_8": "fewer than eight people answered this statement",
         "not_comparable": "the people or the statements were not the same as before",
         "fewer_than_5_people": "fewer than five people, so nothing is said about their ties",
+        "too_few_answered": "too few answered about their ties to say anything",
     }
     return sentences.get(finding.reason or "", "not shown")
 
@@ -217,6 +234,11 @@ def flags(readable: Readable, wave: Wave, team_id: str) -> list[tuple[str, list[
     return [(readable.name(team), found) for team, found in fired.items() if found]
 
 
+def has_figures(readable: Readable, wave: Wave, team_id: str) -> bool:
+    """Whether anything a team said is shown."""
+    return any(found.shown for found in readable.findings(wave, team_id, "score"))
+
+
 FLAGS_SHOWN = 5
 """So many teams are listed beside the picture; the table below has all of them."""
 
@@ -225,6 +247,8 @@ def after_flags(readable: Readable, wave: Wave, team_id: str) -> str:
     """Say what stands behind the list of changes: how many were looked for, and what one of them is worth."""
     teams = [team_id, *(group.team_id for group in readable.below(wave, team_id))]
     tests, found = changes(readable, wave, teams), flags(readable, wave, team_id)
+    if not any(has_figures(readable, wave, team) for team in teams):
+        return "Without figures there is nothing to compare."
     if not tests and readable.before(wave) is None:
         return "This is the first wave. From the next one on, this is where changes stand."
     if not tests:
@@ -245,8 +269,7 @@ def common_since(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> str
 
 def why_no_test(readable: Readable, wave: Wave, team_id: str) -> str:
     """Say in the table why a team has no test of change."""
-    scores = readable.findings(wave, team_id, "score")
-    if not any(found.shown for found in scores):
+    if not has_figures(readable, wave, team_id):
         return "not shown, see below"
     return "first figures" if readable.before(wave) is None else "not comparable"
 
@@ -291,7 +314,8 @@ def overview(readable: Readable, wave: Wave, team_id: str) -> str:
     if own:
         return f"{capital(_verbs(readable, own))} across {readable.name(team_id)}; no single team stands out."
     held = len({found.team_id for found in below})
-    return f"Nothing changed clearly: all {number(held)} teams held steady." if held > 1 else "Nothing changed clearly."
+    every = "both" if held == 2 else f"all {number(held)}"
+    return f"Nothing changed clearly: {every} teams held steady." if held > 1 else "Nothing changed clearly."
 
 
 def _counts(readable: Readable, tests: Sequence[Finding], flags: Sequence[Finding]) -> str:
@@ -308,8 +332,11 @@ def _counts(readable: Readable, tests: Sequence[Finding], flags: Sequence[Findin
     if len(clauses) == 2 and len({of[subject] for (_, subject), _ in ranked[:2]}) == 1:
         clauses[1] = clauses[1].rpartition(" of ")[0]
     more = sum(len(found) for _, found in ranked[2:])
-    rest = f"{counted(more, 'more change')} below" if more else "the rest held steady"
-    return f"{capital(listing(clauses))}; {rest}."
+    steady = len({found.team_id for found in tests}) - len({found.team_id for found in flags})
+    if more:
+        return f"{capital(listing(clauses))}; {counted(more, 'more change')} below."
+    rest = f"; the {'other' if steady == 1 else 'rest'} held steady" if steady else ""
+    return f"{capital(listing(clauses))}{rest}."
 
 
 def _verb(found: Sequence[Finding]) -> str:
@@ -330,6 +357,8 @@ def team(readable: Readable, wave: Wave, team_id: str) -> str:
         if (found := readable.finding(wave, team_id, "score", dimension)) is not None and found.shown
     ]
     name = readable.name(team_id)
+    if not shown and team_id == ROOT:
+        return "Too few people answered to show any figure."
     if not shown:
         return f"{name} has no figures of its own this time."
     tests = changes(readable, wave, [team_id])
@@ -357,7 +386,8 @@ def standing_for(readable: Readable, wave: Wave, team_id: str) -> str:
     """Say what the figures stand for: who answered, and for how many people at least each figure stands."""
     share = answered(readable.finding(wave, team_id, "answered", "pulse"))
     reasons = hidden(readable, wave, [team_id])
-    return " ".join([share, f"Every figure stands for at least {wave.k} people.", *reasons]).strip()
+    stands = f"Every figure stands for at least {wave.k} people."
+    return " ".join([share, stands, *reasons] if has_figures(readable, wave, team_id) else [*reasons, share]).strip()
 
 
 def people(readable: Readable, wave: Wave, team_id: str) -> str:
@@ -474,8 +504,9 @@ def between_teams(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> st
     if not fewer:
         return "Ties between teams are about as many as their sizes would lead you to expect."
     first = f"{readable.name(fewer[0].team_id)} and {readable.name(fewer[0].subject)}"
-    more = f" So do {counted(len(fewer) - 1, 'more pair')} of teams." if len(fewer) > 1 else ""
-    return f"{first} share fewer ties than their sizes would lead you to expect.{more}"
+    others = len(fewer) - 1
+    more = f"; so {'does' if others == 1 else 'do'} {counted(others, 'more pair')}" if others else ""
+    return f"{first} share fewer ties than their sizes would lead you to expect{more}."
 
 
 WORK_APART: Mapping[str, str] = {"inward": "mostly among themselves", "outward": "more than usual"}
@@ -487,18 +518,26 @@ def ties_of(readable: Readable, wave: Wave, team_id: str) -> dict[str, str]:
     silo = readable.finding(wave, team_id, "silo")
     fewer = [found for found in pairs(readable, wave, [team_id], "fewer") if team_id in (found.team_id, found.subject)]
     tied = "fewer with some" if fewer else "about as usual"
+    if silo is not None and silo.reason == "too_few_answered":
+        tied = "too few answered"
     return {
         "Team": readable.path(team_id),
         "People": str(readable.people.get(team_id, 0)),
-        "Few ties": (few_here.word if few_here is not None else None) or "not shown",
+        "Few ties": _few_ties(readable, few_here),
         "Ties to other teams": WORK_APART.get((silo.word if silo is not None else None) or "", tied),
         "Where fewer": "; ".join(_fewer(readable, found, team_id) for found in fewer) or "–",
     }
 
 
+def _few_ties(readable: Readable, found: Finding | None) -> str:
+    if found is None or not (found.word or found.counted_in):
+        return "not shown"
+    return found.word or f"counted in {readable.name(found.counted_in or '')}"
+
+
 def _fewer(readable: Readable, found: Finding, team_id: str) -> str:
     other = found.subject if found.team_id == team_id else found.team_id
-    usual = f", where about {found.value:.0f} would be usual" if found.value is not None else ""
+    usual = f", about {found.value:.0f} usual" if found.value is not None else ""
     return f"{readable.name(other)}: {found.respondents} ties{usual}"
 
 
@@ -518,11 +557,12 @@ BATCH = 3
 """Introductions are shown from this many on, so that a card never points at one person."""
 
 
-def introductions(count: int) -> str:
-    """Say how many introductions there are to make."""
+def introductions(count: int, first: int = 0) -> str:
+    """Say how many introductions there are to make, and how many of them a page begins with."""
     if count < BATCH:
         return "No introductions to show this time."
-    return f"{capital(number(count))} introductions are worth making."
+    start = f"; start with these {number(first)}" if 0 < first < count else ""
+    return f"{capital(number(count))} introductions are worth making{start}."
 
 
 ANSWERS = (("introduced", "Introduce"), ("not_now", "Not now"), ("never", "Never"))
@@ -547,11 +587,6 @@ def about_introductions(count: int) -> str:
     )
 
 
-def by_two(pairs: Sequence[Pair]) -> list[tuple[Pair, Pair | None]]:
-    """Lay pairs out two beside each other."""
-    return [(pairs[at], pairs[at + 1] if at + 1 < len(pairs) else None) for at in range(0, len(pairs), 2)]
-
-
 def expect(feasibility: float) -> str:
     """Say what an introduction is likely to lead to."""
     return f"About {frequency(feasibility)} such pairs talk in the months after."
@@ -573,11 +608,21 @@ def host(name: str | None) -> str:
 # ------------------------------------------------------------------------------------------------------------- playbook
 
 NOTHING_TO_DO = "Nothing here calls for a new habit. Keep what works, and say thank you for the answers."
+WITHOUT_FIGURES = (
+    "No figures, so no advice from figures. What always helps: ask in person, one to one, two questions. What do you "
+    "need? What is in your way?"
+)
 EVIDENCE: Mapping[str, str] = {
     "A": "Tested in randomised studies.",
     "B": "Seen in the field, or across many studies.",
     "C": "Good practice; we know of no study that tested it.",
 }
+
+
+def nothing_to_do(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say why there is no suggestion: nothing stands out, or there is nothing to stand on."""
+    teams = [team_id, *(group.team_id for group in readable.below(wave, team_id))]
+    return NOTHING_TO_DO if any(has_figures(readable, wave, team) for team in teams) else WITHOUT_FIGURES
 
 
 def evidence(grade: str) -> str:

@@ -15,4 +15,7 @@ def note(
 
 def entries(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """happened, who, action, subject, detail: the newest first."""
-    return db.execute("SELECT happened, who, action, subject, detail FROM audit ORDER BY happened DESC, ALL").df()
+    query = """
+        SELECT happened, who, action, subject, detail FROM audit
+        ORDER BY happened DESC, who, action, subject, detail"""
+    return db.execute(query).df()

@@ -255,13 +255,13 @@ def company(people: int = 120, waves: int = 8, seed: int = 7) -> Company:
 
 def _staff(people: int) -> list[tuple[str, tuple[str, ...]]]:
     """The seats to fill: (team, teams led). The first of every team leads it."""
-    top = [(ROOT, (ROOT,)), *((head, (head,)) for head in HEADS)]
+    top = [(ROOT, (ROOT,))] + [(head, (head,)) for head in HEADS]
     left = max(0, people - len(top) - SMALL_SIZE)
     exact = {team: left * share / sum(SHARES.values()) for team, share in SHARES.items()}
     sizes = {team: int(size) for team, size in exact.items()}
     for team in sorted(exact, key=lambda team: sizes[team] - exact[team])[: left - sum(sizes.values())]:
         sizes[team] += 1
-    seats = list(top)
+    seats: list[tuple[str, tuple[str, ...]]] = list(top)
     for team, size in [*sizes.items(), (SMALL, SMALL_SIZE)]:
         for crew, crew_size in _crews(team, size):
             seats += [(crew, (crew,) if seat == 0 else ()) for seat in range(crew_size)]

@@ -293,7 +293,10 @@ def read_ties(path: Path, min_strength: float = 0.0) -> TiesFile:
     content = content_of(path)
     is_graph = content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"
     raw, notices = _graph_ties(path, content) if is_graph else _csv_ties(path)
-    return _cleaned(raw, min_strength, notices)
+    found = _cleaned(raw, min_strength, notices)
+    if found.frame.empty:
+        raise Problem(" ".join([f"{path.name} holds no tie between two people.", *found.notices]))
+    return found
 
 
 def _csv_ties(path: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -380,8 +383,9 @@ def _graph(path: Path, content: bytes) -> Any:
         return read_graph(io.BytesIO(content))
     except ET.ParseError as error:
         raise Problem(f"{path.name}, line {error.position[0]}: this is no well-formed {form} document.") from None
-    except (nx.NetworkXError, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise Problem(f"{path.name} cannot be read as {form}: {short(str(error))}.") from None
+    except Exception as error:
+        # Whatever networkx comes across in a document that is well-formed and something else.
+        raise Problem(f"{path.name} cannot be read as {form}: {short(str(error))}.") from error
 
 
 def _edge_strength(path: Path, edge: tuple[str, str, Mapping[str, Any]]) -> float:

@@ -160,11 +160,12 @@ CREATE TABLE comment (
 ------------------------------------------------------------------------------------------------------- the network
 -- Named and confidential. Each member may read, change, hide and erase their own rows with their network link.
 
--- The hash of a member's network link, valid until the next network wave closes.
+-- The hash of a member's network link, valid until the next network wave closes: while that one is open there are two.
 CREATE TABLE network_link (
-    member_id  VARCHAR PRIMARY KEY,
+    member_id  VARCHAR NOT NULL,
     wave_id    VARCHAR NOT NULL,
-    link_hash  BLOB NOT NULL UNIQUE
+    link_hash  BLOB NOT NULL UNIQUE,
+    PRIMARY KEY (member_id, wave_id)
 );
 
 -- What a member agreed to. No row: never asked or never answered, which counts as no.

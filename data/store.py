@@ -264,14 +264,30 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
         )
     except duckdb.Error as error:
         raise _cannot_open(path, error) from error
-    if connection.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,):
+    trouble = _unusable(connection, path)
+    if trouble:
         connection.close()
-        raise Problem(f"The database {path} is open in this process ({os.getpid()}) already; close that one first.")
+        raise trouble
     allowed = ", ".join(f"'{_quoted(base)}{end}'" for base in (path, _fresh(path)) for end in _BESIDE)
     connection.execute(f"SET allowed_paths = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _unusable(connection: duckdb.DuckDBPyConnection, path: Path) -> Problem | None:
+    """Why a connection that DuckDB gave is none to work with."""
+    if connection.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,):
+        return Problem(f"The database {path} is open in this process ({os.getpid()}) already; close that one first.")
+    query = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
+    if connection.execute(query).fetchone() != (str(path),):
+        # For some names, such as those of CSV files, DuckDB offers a view of the file and forgets the rest.
+        return _not_ours(path)
+    return None
+
+
+def _not_ours(path: Path) -> Problem:
+    return Problem(f"The file {path} is not a database of Rapport; choose another one with --db.")
 
 
 def _reconnect(path: Path) -> duckdb.DuckDBPyConnection:
@@ -294,7 +310,7 @@ def _cannot_open(path: Path, error: duckdb.Error) -> Problem:
             f"until that one is done, or stop it, or choose another database with --db."
         )
     if "not a valid DuckDB database" in str(error):
-        return Problem(f"The file {path} is not a database of Rapport; choose another one with --db.")
+        return _not_ours(path)
     reason = str(error).splitlines()[0]
     return Problem(f"The database {path} cannot be opened: {reason}")
 
@@ -306,7 +322,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         _create(connection)
         return
     if "setting" not in tables or "reporting_group" not in tables:
-        raise Problem(f"The file {path} is a DuckDB database, but not one of Rapport; choose another one with --db.")
+        raise _not_ours(path)
     row = connection.execute("SELECT value FROM setting WHERE name = 'schema_version'").fetchone()
     version = row[0] if row else "unknown"
     if version != SCHEMA_VERSION:

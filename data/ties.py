@@ -28,9 +28,8 @@ class NetworkAnswer:
 
 
 def add_links(db: duckdb.DuckDBPyConnection, wave_id: str, links: Mapping[str, bytes]) -> None:
-    """Gives members (member_id → hash of their link) the network link of a wave in place of the one they had."""
+    """Gives members (member_id → hash of their link) the network link of a wave, beside the one they may still have."""
     members = sorted(links)
-    db.execute("DELETE FROM network_link WHERE list_contains(?, member_id)", [members])
     rows = {
         "member_id": members,
         "wave_id": [wave_id] * len(members),
@@ -40,7 +39,7 @@ def add_links(db: duckdb.DuckDBPyConnection, wave_id: str, links: Mapping[str, b
 
 
 def end_links(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
-    """When a network wave closes: ends the links of every other wave, which whoever was not asked again still had."""
+    """When a network wave closes: ends the links of every other wave."""
     db.execute("DELETE FROM network_link WHERE wave_id <> ?", [wave_id])
 
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import duckdb
 import pandas as pd
@@ -81,20 +82,26 @@ def due(desk: Desk) -> list[str]:
 
 def recover(desk: Desk) -> tuple[str, ...]:
     """Finishes what an earlier process was killed in, and says in sentences what it could not finish."""
-    opening.settle(desk)
     with desk.store.reading() as db:
         interrupted = [wave for wave in waves.waves(db) if wave.state == "closing"]
-    notices = []
-    for wave in interrupted:
-        if wave.trustee:
-            notices.append(f"Wave '{wave.name}' takes no more answers and waits for its trustee's passphrase.")
-            continue
-        try:
-            close_wave(desk, wave.name)
-        except Problem as problem:
-            notices.append(str(problem))
-    _destroy_keys(desk)
-    return tuple(notices)
+    resumed = (partial(_resume, desk, wave) for wave in interrupted)
+    unfinished = (partial(opening.settle, desk), *resumed, partial(_destroy_keys, desk))
+    return tuple(filter(None, map(_what_stops, unfinished)))
+
+
+def _resume(desk: Desk, wave: Wave) -> None:
+    if wave.trustee:
+        raise Problem(f"Wave '{wave.name}' takes no more answers and waits for its trustee's passphrase.")
+    close_wave(desk, wave.name)
+
+
+def _what_stops(finish: Callable[[], object]) -> str | None:
+    """Why this cannot be finished, or None when it is: one thing must not keep the others waiting."""
+    try:
+        finish()
+    except Problem as problem:
+        return str(problem)
+    return None
 
 
 def _close(desk: Desk, wave: Wave, private: bytes | None, progress: Progress, step: Callable[[str], None]) -> None:
@@ -126,7 +133,8 @@ def _close(desk: Desk, wave: Wave, private: bytes | None, progress: Progress, st
 def _mark(desk: Desk, wave: Wave) -> None:
     """From here on no answer is taken: the writer of boxes sees this before any that it has not kept yet."""
     with desk.store.writing() as db:
-        waves.set_state(db, wave.wave_id, "closing")
+        if waves.wave_by_id(db, wave.wave_id).state == "open":  # another thread may have closed it meanwhile
+            waves.set_state(db, wave.wave_id, "closing")
 
 
 def _private_key(desk: Desk, wave: Wave, passphrase: str | None) -> bytes | None:

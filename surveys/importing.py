@@ -31,6 +31,9 @@ SMALLEST_GROUP = 6
 """As when a wave opens without saying otherwise."""
 
 
+_NO_CHANGE = RosterChange((), (), (), ())
+
+
 @dataclass(frozen=True)
 class Imported:
     """The closed wave, and what whoever imported it should know."""
@@ -77,7 +80,9 @@ def answers(
             known, teams = waves.waves(db), roster.teams(db)
             earlier = waves.groups(db, known[-1].wave_id) if known else None
         wave = _wave(wave_name, "pulse", _day(closed_on, desk.today()), known)
-        change = _new_teams(teams, frame) if new_teams else RosterChange((), (), (), ())
+        if frame.empty:
+            raise Problem(f"Wave '{wave.name}': the file holds no answers.")
+        change = _new_teams(teams, [*frame["team"].unique(), *(invited or ())]) if new_teams else _NO_CHANGE
         read = _read(frame, wave, questionnaire, invited=invited, known_teams=teams, change=change, earlier=earlier)
         with desk.store.reading() as db:
             job = closing.gather(db, read.wave, read.grouping.groups, pulse=read.pulse, network=None)
@@ -99,8 +104,6 @@ def _read(
     change: RosterChange,
     earlier: Sequence[Group] | None,
 ) -> _Reading:
-    if frame.empty:
-        raise Problem(f"Wave '{wave.name}': the file holds no answers.")
     teams = [*known_teams, *change.new_teams]
     team_of = _team_ids(teams, {path: f"Line {line}" for path, line in _first_lines(frame).items()})
     placed = frame.assign(team_id=frame["team"].map(team_of))
@@ -118,9 +121,9 @@ def _read(
     )
 
 
-def _new_teams(teams: Sequence[Team], frame: pd.DataFrame) -> RosterChange:
+def _new_teams(teams: Sequence[Team], paths: Sequence[str]) -> RosterChange:
     """The teams that the roster would make for people in these; the people are stand-ins and go no further."""
-    people = [RosterRow(line, f"line {line}", "an answer", "", path) for path, line in _first_lines(frame).items()]
+    people = [RosterRow(number, f"number {number}", "a stand-in", "", path) for number, path in enumerate(paths)]
     return RosterChange(roster.plan(teams, [], people).new_teams, (), (), ())
 
 

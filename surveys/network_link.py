@@ -21,7 +21,7 @@ from surveys.pulse_link import house
 from surveys.submission import KINDS, OFTEN, OFTEN_FIELD, Kind, NetworkSubmission, Trouble, read_network
 
 FEW_COLLEAGUES = 16
-"""Up to here every question stands open; above it those after the first are folded into a line."""
+"""Up to here whom one turns to stands open beside whom one works with; above it, it is folded into a line."""
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "work": ("In the last four weeks, who did you really work with?", "If you like, say how often."),
@@ -40,8 +40,14 @@ STANDINGS = {
     "not_observed": "nothing is said about you, because you did not answer and nobody named you",
 }
 
+CLAIMS = ("connected", "few_ties", "isolated")
+"""Standings that say something about a member, and can be seen by name where they agree."""
+
 LOOKS = ("network", "introductions", "export")
 """Commands that can show names beyond consent; they note the wave that was looked at."""
+
+Sent = Mapping[str, Sequence[str]]
+"""A form as it arrived: every field with its values."""
 
 
 class Directories:
@@ -94,9 +100,30 @@ class NetworkLink:
         """Whether names that arrive now are in time."""
         return self.wave.state == "open" and now < self.wave.closes
 
+    # what is shown
+
+    def form(
+        self, sent: Sent | None = None, troubles: Mapping[str, str] | None = None, *, again: bool = False
+    ) -> NetworkPage:
+        """Show the questions: as they were sent, or else as they were answered before."""
+        filled = sent if sent is not None else self._as_sent()
+        return NetworkPage(
+            code=ballots.code(self.secret),
+            closes=self.wave.closes,
+            questions=[self._question(kind, filled, (troubles or {}).get(kind, "")) for kind in TEXTS],
+            searching=self._searching,
+            often={
+                name.removeprefix(OFTEN_FIELD): _one(filled, name) for name in filled if name.startswith(OFTEN_FIELD)
+            },
+            map=_one(filled, "map"),
+            introductions=_one(filled, "introductions"),
+            troubles=troubles or {},
+            changes=self.answer is not None,
+            again=again,
+        )
+
     def own(self, desk: Desk, said: str = "") -> OwnPage:
         """Show the member what is held about them, and what they can do about it."""
-        answer = self.answer
         with desk.store.reading() as db:
             consent = _consent(ties.consents(db), self.me.member_id)
             standing = _standing(db, self.me.member_id, self.house)
@@ -105,9 +132,9 @@ class NetworkLink:
             code=ballots.code(self.secret),
             name=self.me.name,
             wave=self.wave.name,
-            held=_held(answer.ties, self._name) if answer else [],
-            avoid=[self._name(other) for other in answer.avoid] if answer else [],
-            answered=answer is not None,
+            held=_held(self.answer.ties, self._name) if self.answer else [],
+            avoid=[self._name(other) for other in self.answer.avoid] if self.answer else [],
+            answered=self.answer is not None,
             **consent,
             standing=standing,
             looks=looks,
@@ -119,28 +146,6 @@ class NetworkLink:
         """Ask whether everything should be erased."""
         return ErasePage(ballots.code(self.secret), self.me.name, open=self.takes_answers(now))
 
-    def form(
-        self,
-        sent: Mapping[str, Sequence[str]] | None = None,
-        troubles: Mapping[str, str] | None = None,
-        *,
-        again: bool = False,
-    ) -> NetworkPage:
-        """Show the questions: as they were sent, or else as they were answered before."""
-        filled = sent if sent is not None else self._as_sent()
-        return NetworkPage(
-            code=ballots.code(self.secret),
-            closes=self.wave.closes,
-            questions=[self._question(kind, filled, (troubles or {}).get(kind, "")) for kind in TEXTS],
-            searching=self._searching,
-            often={person: values[-1] for person, values in _often(filled)},
-            map=_one(filled, "map"),
-            introductions=_one(filled, "introductions"),
-            troubles=troubles or {},
-            changes=self.answer is not None,
-            again=again,
-        )
-
     def closed(self) -> NoticePage:
         """Say that it is too late to name people, and what can still be done."""
         return NoticePage(
@@ -150,9 +155,12 @@ class NetworkLink:
             todo="Open your link again to see what is held about you, and to change, hide or erase it.",
         )
 
-    def read(self, sent: Mapping[str, Sequence[str]]) -> NetworkSubmission | list[Trouble]:
+    # what is done
+
+    def read(self, sent: Sent) -> NetworkSubmission | list[Trouble]:
         """Read the form against the colleagues who may be named, and against what was said before."""
-        said = read_network(sent, self._colleagues)
+        people = self.directory.active.values()
+        said = read_network(sent, {person.member_id: person.name for person in people if person != self.me})
         if isinstance(said, NetworkSubmission) and said.silent and self.answer is not None:
             sentence = "You answered this before. Keep names or ‘Nobody fits’, or erase everything on your own page."
             return [Trouble("work", sentence)]
@@ -183,8 +191,71 @@ class NetworkLink:
             ties.erase(db, me)
             audit.note(db, happened=desk.clock(), who=me, action="erase", subject=me)
 
+    # how a question looks
+
     @property
-    def _directory(db: duckdb.DuckDBPyConnection) -> Directory:
+    def _how_many(self) -> int:
+        return len(self.directory.active) - (self.me.member_id in self.directory.active)
+
+    @property
+    def _searching(self) -> bool:
+        return self._how_many > LONGEST_LIST
+
+    def _question(self, kind: str, filled: Sent, trouble: str) -> NameQuestion:
+        text, note = TEXTS[kind]
+        chosen = self._known(filled.get(kind, ()))
+        typed = _one(filled, f"find-{kind}")[:60] if self._searching else ""
+        matches = self.directory.search(typed, without=[self.me.member_id, *(person.member_id for person in chosen)])
+        nobody, skip = (bool(_one(filled, f"{kind}_{choice}")) for choice in ("nobody", "skip"))
+        return NameQuestion(
+            kind=kind,
+            text=text,
+            note=note,
+            colleagues=[] if self._searching else self._by_team(),
+            chosen=chosen,
+            nobody=nobody,
+            skip=skip,
+            typed=typed,
+            found=matches.people,
+            more=matches.more,
+            trouble=trouble,
+            folded=self._folds(kind) and not (chosen or nobody or skip or typed or trouble),
+        )
+
+    def _known(self, ids: Iterable[str]) -> list[Colleague]:
+        found = (self.directory.active.get(member_id) for member_id in dict.fromkeys(ids))
+        return [person for person in found if person and person != self.me]
+
+    def _by_team(self) -> list[tuple[str, list[Colleague]]]:
+        return picker.by_team(person for person in self.directory.active.values() if person != self.me)
+
+    def _folds(self, kind: str) -> bool:
+        if kind == "help":
+            return FEW_COLLEAGUES < self._how_many <= LONGEST_LIST
+        return kind in ("meet", "avoid")
+
+    def _name(self, member_id: str) -> str:
+        person = self.directory.everybody.get(member_id)
+        return person.name if person else member_id
+
+    def _as_sent(self) -> Sent:
+        """Write an earlier answer the way its form would be sent."""
+        if self.answer is None:
+            return {}
+        filled = {kind: [tie.target for tie in self.answer.ties if tie.kind == kind] for kind in KINDS}
+        said = ((tie.target, _how_often(tie)) for tie in self.answer.ties)
+        often = {OFTEN_FIELD + other: [word] for other, word in said if word}
+        return {
+            **filled,
+            **often,
+            "avoid": list(self.answer.avoid),
+            "work_nobody": [] if filled["work"] or filled["help"] else ["1"],
+            "map": ["yes" if self.answer.map else "no"],
+            "introductions": ["yes" if self.answer.introductions else "no"],
+        }
+
+
+def _directory(db: duckdb.DuckDBPyConnection) -> Directory:
     members = roster.members(db, active_only=False)
     root = organization.setting(db, "organization")
     paths = {team.team_id: root if team.team_id == ROOT else team.path for team in roster.teams(db)}
@@ -206,8 +277,8 @@ def _standing(db: duckdb.DuckDBPyConnection, member_id: str, house: House) -> st
     if mine.empty:
         return ""
     row = mine.iloc[0]
-    visible = pd.Timestamp(row["visible_from"]).date()
-    return f"In wave {wave.name}, {STANDINGS[row['standing']]}. {_seen_from(visible, house)}"
+    seen = _seen_from(pd.Timestamp(row["visible_from"]).date(), house) if row["standing"] in CLAIMS else ""
+    return f"In wave {wave.name}, {STANDINGS[row['standing']]}. {seen}".strip()
 
 
 def _seen_from(visible: date, house: House) -> str:
@@ -230,23 +301,19 @@ def _looks(entries: pd.DataFrame, member_id: str, network_waves: Sequence[str], 
 
 
 def _held(given: Iterable[Tie], name: Callable[[str], str]) -> list[HeldTie]:
-    words = {strength: word for word, strength in OFTEN.items()}
     said: dict[str, list[str]] = {}
     for tie in sorted(given, key=lambda tie: KINDS.index(tie.kind)):
-        often = f", {words[tie.strength]}" if tie.kind == "work" and tie.strength in words else ""
-        said.setdefault(tie.target, []).append(SAID[tie.kind] + often)
+        often = _how_often(tie)
+        said.setdefault(tie.target, []).append(SAID[tie.kind] + (f", {often}" if often else ""))
     rows = [HeldTie(name(other), "; ".join(parts)) for other, parts in said.items()]
     return sorted(rows, key=lambda row: picker.plain(row.name))
 
 
-def _often(filled: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, Sequence[str]]]:
-    return ((name.removeprefix(OFTEN_FIELD), values) for name, values in filled.items() if _is_often(name, values))
+def _how_often(tie: Tie) -> str:
+    words = {strength: word for word, strength in OFTEN.items()}
+    return words.get(tie.strength, "") if tie.kind == "work" else ""
 
 
-def _is_often(name: str, values: Sequence[str]) -> bool:
-    return name.startswith(OFTEN_FIELD) and bool(values)
-
-
-def _one(filled: Mapping[str, Sequence[str]], name: str) -> str:
+def _one(filled: Sent, name: str) -> str:
     values = filled.get(name, ())
     return values[-1].strip() if values else ""

@@ -1,7 +1,7 @@
 """Opening a wave: its groups are formed, its keys made and proved, its ballots laid out in random order."""
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from data.records import Asks, Ballot, Group, Member, Problem, Wave
 from surveys import ballots, groups
 from surveys.desk import Desk
 from surveys.groups import Formed
+from surveys.job import Progress
 from surveys.questionnaire import Questionnaire, asked, to_json
 
 SHORTEST_PASSPHRASE = 8
@@ -22,9 +23,6 @@ LONGEST_NAME = 60
 
 OPENING = "opening"
 """Stands in a key file until its wave is in the database: what is found with it after a crash belongs to no wave."""
-
-Progress = Callable[[str, float], None]
-"""Told a sentence and the share done so far, from 0 to 1."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class PulseLink:
     ballot: Ballot | None
     """None after the close, when only the results are left to open."""
     rows: pd.DataFrame | None = None
-    """The findings, for a reader."""
+    """The organization's findings of this wave, for a reader."""
 
     @classmethod
     def find(cls, desk: Desk, secret: bytes) -> Self | None:
@@ -44,7 +44,7 @@ class PulseLink:
             if wave_id is None:
                 return None
             wave = waves.wave_by_id(db, wave_id)
-            rows = None if found else findings.rows(db)
+            rows = None if found else _of_the_whole(findings.rows(db), wave_id)
             return cls(house(db, desk), secret, wave, found[1] if found else None, rows)
 
     @property
@@ -90,15 +90,10 @@ class PulseLink:
     def results(self) -> ResultsPage:
         """Show the figures of the organization as a whole, as the gate released them."""
         released = disclosure.restore(self.rows) if self.rows is not None else ()
-        ours: dict[tuple[str, str], Finding] = {
-            (finding.kind, finding.subject): finding for finding in released if self._concerns(finding)
-        }
+        ours: dict[tuple[str, str], Finding] = {(finding.kind, finding.subject): finding for finding in released}
         names = self.questionnaire.dimensions
         levels = [_level(ours, dimension, name) for dimension, name in names.items() if ("score", dimension) in ours]
         return ResultsPage(self.wave.name, self.wave.closed_on, self.wave.k, _sentence(levels), levels)
-
-    def _concerns(self, finding: Finding) -> bool:
-        return finding.wave_id == self.wave.wave_id and finding.team_id == ROOT
 
     def _group(self) -> str:
         path = ballots.read_note(self.secret, self.ballot.group_note) if self.ballot else ROOT
@@ -114,6 +109,10 @@ def house(db: duckdb.DuckDBPyConnection, desk: Desk) -> House:
         zone=zone,
         today=desk.clock().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date(),
     )
+
+
+def _of_the_whole(rows: pd.DataFrame, wave_id: str) -> pd.DataFrame:
+    return rows[(rows["wave_id"] == wave_id) & (rows["team_id"] == ROOT)]
 
 
 def _level(ours: Mapping[tuple[str, str], Finding], dimension: str, name: str) -> Level:
@@ -143,4 +142,6 @@ def _sentence(levels: list[Level]) -> str:
         return "; ".join(f"{level.name} is {level.change.partition(' since')[0]}" for level in moved) + "."
     if any(level.change for level in levels):
         return "Nothing has clearly changed since the wave before."
-    return "This is where we stand."
+    first, *others = (level for level in levels if level.value is not None)
+    rest = "".join(f", {level.name.lower()} at {level.value}" for level in others)
+    return f"{first.name} stands at {first.value} of 100{rest}."

@@ -131,8 +131,8 @@ def _network(
         groups,
         standings,
         ties.consents,
-        network.between_teams(graph),
-        network.silos(graph),
+        network.between_teams(graph, answered=ties.answered),
+        network.silos(graph, answered=ties.answered),
         ties.answered,
     )
     places = network.layout(graph, ties.earlier_places)

@@ -165,9 +165,9 @@ def read_network(form: Mapping[str, Sequence[str]], colleagues: Mapping[str, str
     for help and meet) say that a question was read and nobody fits, or that it stays unanswered. Whom one works with
     decides what may be said about a person, so that question needs names or one of the two; the others may stay empty.
 
-    >>> read_network({"work": ["m2"], "often-m2": ["daily"], "map": ["yes"], "introductions": ["no"]}, {"m2": "Bo"})
-    NetworkSubmission(named={'work': {'m2': 3.0}, 'help': {}, 'meet': {}}, map=True, introductions=False, avoid=(), \
-skipped=frozenset({'help', 'meet'}))
+    >>> form = {"work": ["m2"], "often-m2": ["daily"], "map": ["yes"], "introductions": ["no"]}
+    >>> read_network(form, {"m2": "Bo"}).named
+    {'work': {'m2': 3.0}, 'help': {}, 'meet': {}}
     """
     troubles = [
         *(trouble for question in CAPS for trouble in _name_troubles(form, question, colleagues)),

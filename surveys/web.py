@@ -209,7 +209,8 @@ async def _manage(desk: Desk, link: NetworkLink, sent: Sent, find: Callable[[byt
     else:
         said = "Please choose yes or no for both questions about your name. Nothing was changed."
         return await _own(desk, link, said, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return await _own(desk, await run_in_threadpool(find, link.secret) or link, said)
+    fresh = await run_in_threadpool(find, link.secret)
+    return await _own(desk, fresh or link, said)
 
 
 async def _own(desk: Desk, link: NetworkLink, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -1,7 +1,12 @@
 """A small organization that is asked something, and the forms as a browser without JavaScript meets them."""
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -32,7 +37,12 @@ def ask(desk, *, people=14, asks="both", questionnaire="pulse", teams=("Engineer
 
 def codes(desk):
     """Everybody's codes, taken from their links."""
-    frame = links.links(desk, WAVE)
+    return codes_of(desk, WAVE)
+
+
+def codes_of(desk, wave):
+    """The same for a wave of another name."""
+    frame = links.links(desk, wave)
     urls = zip(frame["member_id"], frame["pulse_url"], frame["network_url"], strict=True)
     return {member_id: (_code(pulse), _code(network)) for member_id, pulse, network in urls}
 
@@ -40,6 +50,22 @@ def codes(desk):
 def client(desk) -> TestClient:
     """The forms without a browser, a script or a session."""
     return TestClient(Starlette(routes=web.routes(lambda: desk)), follow_redirects=False)
+
+
+@contextmanager
+def served(desk) -> Iterator[str]:
+    """The forms over real HTTP, for a browser; gives their address."""
+    server = uvicorn.Server(uvicorn.Config(Starlette(routes=web.routes(lambda: desk)), log_level="error"))
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()  # the browser may come before the server does: it waits in the queue
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def opened_boxes(desk) -> list[submission.Submission]:

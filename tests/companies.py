@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -58,7 +59,7 @@ class Planted:
     silent_isolated: str
     silo: str
 
-    @property
+    @cached_property
     def graph(self):
         return network.graph(members(self.teams), self.ties)
 

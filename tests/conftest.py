@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import data  # noqa: F401  comes before DuckDB in every process: see data.memory
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 REAL_DATA = REPOSITORY.parent / "shared" / "data"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -28,7 +30,11 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch):
-    """No test sees the settings of the person who runs it."""
+    """No test sees the settings of the person who runs it, nor what another test left as the main module.
+
+    Streamlit's AppTest puts the page it ran there, and every process that is started afterwards would run it again.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     for name in list(os.environ):
         if name.startswith("RAPPORT_") and name != "RAPPORT_FULL":
             monkeypatch.delenv(name)

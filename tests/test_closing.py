@@ -16,6 +16,7 @@ from data.ties import NetworkAnswer
 from surveys import apart, ballots, closing, links, opening
 from surveys.desk import Desk
 from surveys.questionnaire import Item, Questionnaire
+from surveys.reasoning import reason
 from surveys.submission import Submission
 
 QUESTIONS = Questionnaire(
@@ -90,6 +91,17 @@ def moments(desk):
 
 
 @pytest.fixture
+def another_process():
+    """Asked for by tests that count in a process of its own, as a real close does. It takes seconds to start."""
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(request, monkeypatch):
+    if "another_process" not in request.fixturenames:
+        monkeypatch.setattr(apart, "in_a_process", reason)
+
+
+@pytest.fixture
 def staffed(desk):
     staff(desk)
     return desk
@@ -110,6 +122,7 @@ def wave_of(desk, name="One"):
 # ------------------------------------------------------------------------------------------------------------- counted
 
 
+@pytest.mark.usefixtures("another_process")
 def test_every_answer_is_counted_once_and_the_last_one_of_a_ballot_counts(staffed):
     wave = open_one(staffed)
     cast(staffed, wave, 0, {"T1": 1, "T2": 1, "B1": 5})
@@ -281,6 +294,17 @@ def test_a_wave_whose_time_has_passed_takes_no_more_answers_and_is_due(answered,
     assert not cast(answered, wave, 10, {"T1": 1})
 
 
+def test_a_wave_that_closed_meanwhile_is_not_opened_to_a_second_close(answered, clock):
+    wave = wave_of(answered)
+    clock.now = CLOSES
+    closing.close_wave(answered, "One")
+
+    closing._mark(answered, wave)  # as a clock that read the wave before it closed would
+
+    assert closing.due(answered) == []
+    assert wave_of(answered).state == "closed"
+
+
 def test_a_trustees_wave_waits_for_its_trustee_also_after_a_restart(staffed, clock):
     wave = open_one(staffed, passphrase="works council")  # noqa: S106  invented
     cast_all(staffed, wave)
@@ -300,6 +324,7 @@ def test_a_trustees_wave_waits_for_its_trustee_also_after_a_restart(staffed, clo
 # ---------------------------------------------------------------------------------------------------- the other process
 
 
+@pytest.mark.usefixtures("another_process")
 def test_a_counting_process_that_dies_leaves_everything_sealed(answered, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(Problem, match=r"ended \(status 1\) before it was done"):
@@ -311,6 +336,7 @@ def test_a_counting_process_that_dies_leaves_everything_sealed(answered, monkeyp
     assert moments(answered) == EXPECTED
 
 
+@pytest.mark.usefixtures("another_process")
 def test_a_failure_while_counting_is_told_without_any_value(answered):
     wave = wave_of(answered)
     job = closing._gather(answered, replace(wave, questionnaire='{"secret-value": 1}'), b"x" * 32)
@@ -337,9 +363,11 @@ KILLER = """
 import os, sys
 from pathlib import Path
 from datetime import datetime
-from surveys import closing
+from surveys import apart, closing
 from surveys.desk import Desk
+from surveys.reasoning import reason
 
+apart.in_a_process = reason
 for name in closing.STEPS:
     if os.fork() == 0:  # before any database is open, so there is nothing to share
         desk = Desk.open(Path(sys.argv[1]) / name / "rapport.duckdb", clock=lambda: datetime(2026, 9, 7, 8), url="http://x")
@@ -362,7 +390,7 @@ def killed(tmp_path_factory):
     for name in closing.STEPS:
         shutil.copytree(folder / "made", folder / name)
     run = subprocess.run([sys.executable, "-c", KILLER, str(folder)], capture_output=True, text=True, check=False)
-    assert run.stdout.split() == [word for name in closing.STEPS for word in (name, "9")], run.stderr
+    assert run.stdout.splitlines() == [f"{name} 9" for name in closing.STEPS], run.stderr
     return folder, nullifiers
 
 
@@ -388,6 +416,7 @@ def test_a_close_that_was_killed_is_finished_at_the_next_start(killed, at, clock
 # ------------------------------------------------------------------------------------------------------- while serving
 
 
+@pytest.mark.usefixtures("another_process")
 def test_pages_and_forms_go_on_while_a_wave_closes(answered):
     wave = wave_of(answered)
     nullifiers = nullifiers_of(answered, wave)
@@ -395,13 +424,13 @@ def test_pages_and_forms_go_on_while_a_wave_closes(answered):
     read, kept = [], [[], [], []]
 
     def read_on():
-        while not over.is_set():
+        while not over.wait(0.005):
             with answered.store.reading() as db:
                 read.append(len(findings.rows(db)) + len(roster.members(db)))
 
     def cast_on(mine):
         chosen = random.Random(str(mine))  # noqa: S311  only who answers once more
-        while not over.is_set():
+        while not over.wait(0.005):
             number = chosen.choice([*SALES[:10], *ENGINEERING[:10]])
             mine.append(put(answered, wave, nullifiers[number], usual(number)))
 
@@ -455,6 +484,16 @@ def test_a_network_wave_closes_with_standings_and_introductions(staffed):
     assert {str(day)[:10] for day in standing["visible_from"]} == {"2026-09-14"}
     assert "m11" in {*pairs["member_a"], *pairs["member_b"]}
     assert kinds == {"few_ties", "between", "silo"}
+
+
+def test_a_network_wave_nobody_answered_closes_and_claims_nothing(staffed):
+    wave = open_one(staffed, asks="network", questionnaire=None)
+
+    closing.close_wave(staffed, "One")
+
+    with staffed.store.reading() as db:
+        assert set(ties.standings(db, wave.wave_id)["standing"]) == {"not_observed"}
+        assert ties.introductions(db, wave.wave_id).empty
 
 
 def test_whoever_is_isolated_twice_is_persistently_so(staffed, clock):
@@ -525,11 +564,13 @@ def test_a_network_link_lives_until_the_next_network_wave_closes(staffed, clock)
     following = open_one(staffed, "Two", asks="both", closes=clock.now + timedelta(days=7))
     say_all(staffed, following)
     assert staffed.keys.waves()[wave.wave_id] == {"network"}
+    hashes = [ballots.link_hash(ballots.secret_from(url.partition("#")[2])) for url in urls]
+    with staffed.store.reading() as db:
+        assert {ties.member_of(db, each)[1] for each in hashes} == {wave.wave_id}
     closing.close_wave(staffed, "Two")
 
     assert staffed.keys.waves() == {following.wave_id: {"network"}}
     with staffed.store.reading() as db:
-        hashes = [ballots.link_hash(ballots.secret_from(url.partition("#")[2])) for url in urls]
         assert {ties.member_of(db, each) for each in hashes} == {None}
 
 
@@ -545,6 +586,7 @@ def test_ties_are_kept_until_the_second_following_network_wave_has_closed(staffe
         assert [len(ties.ties(db, wave.wave_id)) > 0 for wave in made] == [False, True, True]
 
 
+@pytest.mark.usefixtures("another_process")
 def test_one_close_serves_pulse_and_network(staffed):
     wave = open_one(staffed, asks="both")
     cast_all(staffed, wave)
@@ -558,6 +600,7 @@ def test_one_close_serves_pulse_and_network(staffed):
         assert {"score", "few_ties"} <= set(findings.rows(db)["kind"])
 
 
+@pytest.mark.usefixtures("another_process")
 def test_progress_goes_forward_to_its_end(answered):
     told = []
     closing.close_wave(answered, "One", progress=lambda sentence, share: told.append((share, sentence)))

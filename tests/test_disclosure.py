@@ -18,7 +18,7 @@ from analytics.disclosure import DisclosureError, Finding, Gathered
 from data import findings as kept
 
 ROOT = "organization"
-FULL = bool(os.environ.get("RAPPORT_FULL"))
+FULL = os.environ.get("RAPPORT_FULL") == "1"
 MOMENTS = ["wave_id", "name", "number", "team_id", "subject", "n", "total", "squares", "items", "covers"]
 
 
@@ -173,6 +173,18 @@ def test_the_smallest_group_yields_when_more_than_a_tenth_would_count_nowhere():
     assert found["web", "score", "trust"].shown
 
 
+def test_a_wave_that_nobody_answered_has_reasons_and_no_figures():
+    nobody = pd.DataFrame(
+        [(ROOT, "trust", *[0] * len(figures.COUNTS), ["t1"])], columns=["team_id", "subject", *figures.COUNTS, "items"]
+    )
+    release = disclosure.release(
+        replace(wave(TEAMS, {}, invited={"api": 9}), scores=nobody, items=nobody.assign(subject="t1"))
+    )
+    assert {f.reason for f in release.findings} == {"fewer_than_k", "fewer_than_8"}
+    assert {f.counted_in for f in release.findings} == {None}
+    assert release.moments.empty
+
+
 def test_exactly_a_tenth_may_count_nowhere():
     found = released(wave({"api": ROOT, "web": ROOT}, {ROOT: mixed(4), "api": mixed(16), "web": mixed(20)}))
     assert found["api", "score", "trust"].shown
@@ -275,14 +287,13 @@ def isolable(covers, people, k):
     """
     atoms = sorted(team for team, n in people.items() if n)
     matrix = np.array([[team in figure for team in atoms] for figure in covers], dtype=float).reshape(-1, len(atoms))
-    rank = np.linalg.matrix_rank(matrix)
+    onto_row_space = np.linalg.pinv(matrix) @ matrix
     small = [team for team in atoms if people[team] < k]
     for size in range(1, k):
         for some in combinations(small, size):
-            if sum(people[team] for team in some) < k:
-                wanted = np.array([[team in some for team in atoms]], dtype=float)
-                if np.linalg.matrix_rank(np.vstack([matrix, wanted])) == rank:
-                    return some
+            wanted = np.array([team in some for team in atoms], dtype=float)
+            if sum(people[team] for team in some) < k and np.allclose(wanted @ onto_row_space, wanted, atol=1e-8):
+                return some
     return None
 
 
@@ -337,33 +348,41 @@ def test_the_audit_agrees_with_the_rank_test_on_what_hiding_small_groups_gives_a
 
 def line(team, tree):
     """A team and everything above it."""
-    return [team, *line(tree[team], tree)] if team in tree else [team]
+    return [team, *line(tree[team], tree)] if tree.get(team) else [team]
 
 
-def test_a_release_that_gives_somebody_away_is_refused():
-    asked = wave(TEAMS, {"eng": mixed(4), "api": mixed(8)})
-    leaky = pd.DataFrame(
-        [("api", "score", ["api"]), ("eng", "score", ["eng", "api"])], columns=["team_id", "kind", "covers"]
-    ).assign(
-        wave_id="w1",
-        subject="trust",
-        **dict.fromkeys(("value", "low", "high", "respondents", "favourable", "word", "since", "reason", "counted_in")),
-    )
-    with pytest.raises(DisclosureError, match="separate 4 people; at least 5"):
-        disclosure.audit(disclosure.restore(leaky), asked_of(asked), k=5)
+def printing(*figures_of):
+    """Findings as they would be printed: team, kind, subject, covers."""
+    blank = dict.fromkeys(disclosure.COLUMNS) | {"wave_id": "w1"}
+    named = [dict(zip(("team_id", "kind", "subject", "covers"), one, strict=True)) for one in figures_of]
+    return disclosure.restore(pd.DataFrame([blank | one for one in named]))
 
 
-def test_the_audit_looks_at_an_item_beside_its_dimension():
-    asked = wave(TEAMS, {"eng": mixed(4), "api": mixed(8)})
-    leaky = pd.DataFrame(
-        [("api", "score", "trust", ["api"]), ("eng", "item", "t1", ["eng", "api"])],
-        columns=["team_id", "kind", "subject", "covers"],
-    ).assign(
-        wave_id="w1",
-        **dict.fromkeys(("value", "low", "high", "respondents", "favourable", "word", "since", "reason", "counted_in")),
-    )
-    with pytest.raises(DisclosureError, match="'trust' together would separate 4"):
-        disclosure.audit(disclosure.restore(leaky), asked_of(asked), k=5)
+@pytest.mark.parametrize(("kind", "subject"), [("score", "trust"), ("item", "t1")])
+def test_figures_that_differ_by_four_people_are_refused_also_an_items_and_its_dimensions(kind, subject):
+    asked = asked_of(wave(TEAMS, {"eng": mixed(4), "api": mixed(8)}))
+    leaky = printing(("api", "score", "trust", ["api"]), ("eng", kind, subject, ["eng", "api"]))
+    with pytest.raises(DisclosureError, match="'trust' together would separate 4 people; at least 5"):
+        disclosure.audit(leaky, asked, k=5)
+
+
+def test_figures_of_an_item_that_differ_by_seven_people_are_refused():
+    asked = asked_of(wave(TEAMS, {"eng": mixed(7), "api": mixed(8)}))
+    leaky = printing(("api", "item", "t1", ["api"]), ("eng", "item", "t1", ["eng", "api"]))
+    with pytest.raises(DisclosureError, match="'t1' together would separate 7 people; at least 8"):
+        disclosure.audit(leaky, asked, k=5)
+
+
+def test_nothing_is_released_when_placing_answers_goes_wrong(monkeypatch):
+    def hiding_only(tree, blocks, people, minimum):
+        """The rule that gives people away: a figure wherever there are enough, and nothing carried up."""
+        below = {g: frozenset(one for one in blocks if g in line(one, tree.above)) for g in tree.upward}
+        enough = {g: inside for g, inside in below.items() if sum(people.get(one, 0) for one in inside) >= minimum}
+        return carry_up.Placement(blocks, dict.fromkeys(tree.upward), enough, {}, None)
+
+    monkeypatch.setattr(carry_up, "place", hiding_only)
+    with pytest.raises(DisclosureError, match="Nothing was released"):
+        disclosure.release(wave(TEAMS, {"eng": mixed(3), "api": mixed(8)}))
 
 
 # ----------------------------------------------------------------------------------------------------------- precision
@@ -395,10 +414,11 @@ def test_every_value_lies_within_its_interval_and_on_its_grid(n):
         assert {figure % (5 if n < 20 else 1) for figure in (finding.value, finding.low, finding.high)} == {0}
 
 
-def test_intervals_are_rounded_outward():
-    # Twelve of twelve: the mean 54.17 is certain, and said as a range on the grid of 5.
-    found = released(wave({}, {ROOT: [1, 3, 5, 2, 4, 4, 3, 3, 3, 3, 3, 4]}))[ROOT, "score", "trust"]
-    assert (found.value, found.low, found.high) == (55, 50, 55)
+@pytest.mark.parametrize(("last", "value"), [(3.0, 50), (4.0, 55)])
+def test_intervals_are_rounded_outward(last, value):
+    # Twelve of twelve: the mean, 52.1 or 54.2, is certain, and said as a range on the grid of 5.
+    found = released(wave({}, {ROOT: [1.0, 3, 5, 2, 4, 4, 3, 3, 3, 3, 3, last]}))[ROOT, "score", "trust"]
+    assert (found.value, found.low, found.high) == (value, 50, 55)
 
 
 def test_what_a_group_says_now_is_surer_than_whether_it_changed():
@@ -412,6 +432,7 @@ def test_what_a_group_says_now_is_surer_than_whether_it_changed():
     ("answers", "value", "favourable"),
     [
         ([5.0] * 7, 90, "81–100 %"),
+        ([5.0] * 6 + [3.0], 90, "81–100 %"),
         ([5.0] * 6 + [1.0], 85, "81–100 %"),
         ([1.0] * 25, 10, "0–20 %"),
         ([3.0] * 12, 50, "0–20 %"),
@@ -648,6 +669,12 @@ def test_a_silo_is_said_of_five_people_or_more():
     assert (five.value, five.word) == (3.1, "inward")
     assert (four.shown, four.reason) == (False, "fewer_than_5_people")
     assert (alone.shown, alone.value) == (True, None)
+
+
+def test_nothing_is_said_of_a_teams_ties_where_too_few_answered():
+    assert network(between=[("api", "web", 6, 9, 4, 7.4, None)]) == []
+    (found,) = network(silos=[("api", 9, 3.0, None)])
+    assert (found.shown, found.reason, found.value) == (False, "too_few_answered", None)
 
 
 # --------------------------------------------------------------------------------------------------------------- names

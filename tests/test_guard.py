@@ -47,11 +47,16 @@ async def echo(websocket):
         pass
 
 
+async def tell_who(websocket):
+    await websocket.accept()
+    await websocket.send_text(str(websocket.headers.getlist("x-rapport-session")))
+
+
 def guarded(sessions, *, secure=False):
     form = Route("/p", lambda _: PlainTextResponse("the form"), methods=["GET", "POST"])
     dashboard = Mount("/", app=Starlette(routes=[Route("/{path:path}", echo_headers)]))
     return Starlette(
-        routes=[form, WebSocketRoute("/_stcore/stream", echo), dashboard],
+        routes=[form, WebSocketRoute("/_stcore/stream", echo), WebSocketRoute("/who", tell_who), dashboard],
         middleware=[Middleware(Guard, sessions=sessions, open_routes=[form], secure=lambda: secure)],
     )
 
@@ -112,6 +117,11 @@ def test_what_a_client_says_about_itself_is_dropped(known):
     lies = {"X-Rapport-Session": "mallory", "x-rapport-role": "administrator"}
 
     assert known.get("/", headers=lies).text == str([key_of(session_of(known))])
+
+
+def test_what_a_client_says_about_itself_over_a_websocket_is_dropped(known):
+    with known.websocket_connect("/who", headers={"X-Rapport-Session": "mallory"}) as page:
+        assert page.receive_text() == str([key_of(session_of(known))])
 
 
 def test_the_open_routes_do_not_hear_who_somebody_is_from_the_client(sessions):

@@ -117,7 +117,7 @@ def test_keys_are_for_their_owner_alone(staffed):
 
 
 def test_a_trustees_key_is_on_disk_only_under_the_passphrase(staffed):
-    opened = open_one(staffed, asks="pulse", passphrase="works council")
+    opened = open_one(staffed, asks="pulse", passphrase="works council")  # noqa: S106  invented
     kept = staffed.keys.read(opened.wave.wave_id)["box"]
 
     assert opened.wave.trustee
@@ -161,7 +161,7 @@ def test_one_open_wave_of_each_kind(staffed):
     open_one(staffed, "Pulse", asks="pulse")
 
     for asks, questionnaire in (("pulse", SMALL), ("both", SMALL), ("network", None)):
-        with pytest.raises(Problem, match="one at a time. Close it first"):
+        with pytest.raises(Problem, match=r"one at a time\. Close it first"):
             open_one(staffed, "Third", asks=asks, questionnaire=questionnaire)
     with pytest.raises(Problem, match="Wave 'Pulse' is already there"):
         open_one(staffed, "pulse")

@@ -38,4 +38,4 @@ def check(file: Path) -> None:
     from surveys.questionnaire import load
 
     read = load(file)
-    say(f"{file.name}: '{read.title}', {len(read.items)} items in {len(read.dimensions)} dimensions. No mistake found.")
+    say(f"{file.name}: '{read.title}', items {len(read.items)}, dimensions {len(read.dimensions)}. No mistake found.")

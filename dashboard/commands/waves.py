@@ -169,8 +169,9 @@ def status(desk: "Desk", name: str | None, form: str) -> None:
 @wave.command("close")
 @click.argument("name")
 @PASSPHRASE
+@click.option("--without-answers", is_flag=True, help="The box key or its passphrase is lost: give the answers up.")
 @at_desk
-def close(desk: "Desk", name: str, passphrase_file: Path | None) -> None:
+def close(desk: "Desk", name: str, passphrase_file: Path | None, without_answers: bool) -> None:
     """Close wave NAME: count its answers, destroy its boxes and keys, release what passes the gate."""
     from data import waves
     from surveys import closing
@@ -178,11 +179,13 @@ def close(desk: "Desk", name: str, passphrase_file: Path | None) -> None:
     with desk.store.reading() as db:
         open_now = waves.wave(db, name)
     passphrase = None
-    if open_now.trustee and open_now.state != "closed":
+    if open_now.trustee and open_now.state != "closed" and not without_answers:
         passphrase = read_passphrase(passphrase_file) or terminal.current().ask("The trustee's passphrase")
     with terminal.progress() as progress:
-        closed = closing.close_wave(desk, name, passphrase=passphrase, progress=progress)
-    note(desk, "wave close", closed.name)
+        closed = closing.close_wave(
+            desk, name, passphrase=passphrase, without_answers=without_answers, progress=progress
+        )
+    note(desk, "wave close", closed.name, "without answers" if without_answers else "")
     say(f"Wave {closed.name} is closed. Its boxes and the keys to them are gone; its findings can be read.")
 
 

@@ -17,25 +17,25 @@ FIRST = 6
 def show(page: Readable, wave: Wave) -> None:
     """Draw the cards, two beside each other, from three on."""
     pairs = page.network(wave).pairs
-    parts.sentence(wording.introductions(len(pairs)), wording.about_introductions(len(pairs)))
+    every = st.session_state.get("all introductions", False)
+    parts.sentence(wording.introductions(len(pairs), 0 if every else FIRST), wording.about_introductions(len(pairs)))
     if len(pairs) < wording.BATCH:
         return
     st.space("small")
     parts.looked_at((member for pair in pairs for member in pair.members), "the introductions")
-    every = st.session_state.get("all introductions", False) or len(pairs) <= FIRST
     for left, right in wording.by_two(pairs if every else pairs[:FIRST]):
         for place, pair in zip(st.columns(2, gap="medium"), (left, right), strict=True):
             if pair is not None:
                 with place.container(border=True, height="stretch"):
                     card(page, wave, pair)
-    if not every:
+    if not every and len(pairs) > FIRST:
         st.button(f"Show all {len(pairs)}", on_click=st.session_state.update, args=({"all introductions": True},))
     parts.note("Each person is asked first and can say no without giving a reason.")
 
 
 def card(page: Readable, wave: Wave, pair: Pair) -> None:
     """Draw one pair: who, why, who could host, what to expect, and the three answers."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
         st.image(glyphs.introduction(parts.look(), hosted=pair.host is not None), width=60, alt="")
         names = f"**{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}**"
         teams = wording.listing(dict.fromkeys([page.name(pair.team_a), page.name(pair.team_b)]))

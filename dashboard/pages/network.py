@@ -14,37 +14,45 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
     answer = wording.network(page, wave, team_id, seen)
     parts.sentence(answer, wording.between_teams(page, wave, teams))
     st.space("small")
-    small = len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP
-    picture, words = st.columns([8, 4], gap="large")
-    with picture:
-        if small:
+    if len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP:
+        picture, words = st.columns([8, 4], gap="large")
+        with picture:
             parts.chart(charts.people_map(seen, page.name, parts.look()), answer, "map")
-        else:
-            parts.chart(charts.large_map(page, wave, team_id, parts.look()), answer, "map")
-    with words:
-        key(small=small)
-        few_ties(page, wave, team_id, seen)
+        with words:
+            people_key()
+            few_ties(page, wave, team_id, seen)
+    else:
+        parts.chart(charts.large_map(page, wave, team_id, parts.look()), answer, "map")
+        left, right = st.columns([8, 4], gap="large")
+        with left:
+            teams_key()
+        with right:
+            few_ties(page, wave, team_id, seen)
     parts.looked_at((person.member_id for person in seen.people), "the map")
     st.space("small")
     parts.section("Ties between teams")
     parts.ties_between(page, wave, teams)
 
 
-def key(*, small: bool) -> None:
-    """Say how to read the map."""
+def people_key() -> None:
+    """Say how to read a map of people."""
     look = parts.look()
     parts.section("How to read the map")
-    if small:
-        parts.key_line(glyphs.few_ties(look), "few ties recorded, named with consent")
-        parts.key_line(glyphs.connected(look), "connected")
-        parts.key_line(glyphs.no_claim(look), "no claim: did not answer, or chose not to be on the map")
-        parts.key_line(glyphs.tie(look), "a tie that both people named")
-    else:
-        parts.key_line(glyphs.connected(look), "a team, larger with more people")
-        parts.key_line(glyphs.tie(look), "ties, thicker with more")
-        parts.key_line(glyphs.gap(look), "fewer ties than chance would give")
-        parts.note(f"Above {charts.PEOPLE_ON_A_MAP} people the map shows teams. Choose a team to see its people.")
+    parts.key_line(glyphs.few_ties(look), "few ties recorded, named with consent")
+    parts.key_line(glyphs.connected(look), "connected")
+    parts.key_line(glyphs.no_claim(look), "no claim: did not answer, or chose not to be on the map")
+    parts.key_line(glyphs.tie(look), "a tie that both people named")
     st.space("small")
+
+
+def teams_key() -> None:
+    """Say how to read a map of teams."""
+    look = parts.look()
+    parts.section("How to read the map")
+    parts.key_line(glyphs.connected(look), "a team, larger with more people")
+    parts.key_line(glyphs.tie(look), "ties, thicker with more")
+    parts.key_line(glyphs.gap(look), "fewer ties than chance would give")
+    parts.note(f"Above {charts.PEOPLE_ON_A_MAP} people the map shows teams. Choose a team to see its people.")
 
 
 def few_ties(page: Readable, wave: Wave, team_id: str, seen: Network) -> None:

@@ -22,10 +22,10 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         changes(page, wave, team_id)
         if len(suggested) <= 1:
             st.space("small")
-            monday.show(page, wave, suggested)
+            monday.show(page, wave, team_id, suggested)
     st.space("small")
     if len(suggested) > 1:
-        monday.show(page, wave, suggested)
+        monday.show(page, wave, team_id, suggested)
         st.space("small")
     parts.by_team(page, wave, team_id)
     parts.statements(page, wave, team_id)

@@ -11,10 +11,11 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
     """Draw the four small pictures, and the same as a table."""
     parts.sentence(wording.team(page, wave, team_id), wording.waves_in_band(page, team_id, wave))
     st.space("small")
-    places = st.columns(2, gap="large") * len(page.dimensions(wave))
-    for dimension, place in zip(page.dimensions(wave), places, strict=False):
-        with place:
-            course(page, wave, team_id, dimension)
+    for pair in wording.by_two(page.dimensions(wave)):
+        for place, dimension in zip(st.columns(2, gap="large"), pair, strict=True):
+            if dimension is not None:
+                with place:
+                    course(page, wave, team_id, dimension)
     for why in wording.gaps(page, team_id, wave):
         parts.note(why)
     st.space("small")

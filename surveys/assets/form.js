@@ -26,7 +26,8 @@ function keepDraft(form) {
   const kept = JSON.parse(sessionStorage.getItem(name) || "{}");
   for (const [field, value] of Object.entries(kept)) {
     const input = form.elements[field];
-    if (input) input.value = value;
+    if (input instanceof RadioNodeList) for (const choice of input) choice.checked = choice.value === value;
+    else if (input) input.value = value;
   }
   form.addEventListener("input", () => {
     const fields = [...new FormData(form)].filter(([field]) => field !== "code" && field !== "answers");

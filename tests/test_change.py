@@ -1,0 +1,110 @@
+"""Whether it has really changed, without linking anybody."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from analytics import change
+
+BENJAMINI_HOCHBERG_1995 = [
+    0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0,
+]  # fmt: skip
+
+
+def pairs(differences, *, n=8, variance=0.8, start=3.5):
+    """One row for each difference, all groups alike."""
+    rows = [(f"t{i}", "trust", n, start, variance, n, start + d, variance) for i, d in enumerate(differences)]
+    return pd.DataFrame(rows, columns=list(change.PAIR))
+
+
+def quiet(count, *, spread=0.3, seed=1):
+    """Differences of groups in which nothing changed."""
+    return np.random.default_rng(seed).normal(0, spread, count)
+
+
+def test_of_the_fifteen_p_values_of_1995_four_are_called_clear():
+    # Differences chosen so that their p-values, on Welch's degrees of freedom, are those of the paper.
+    z = stats.t.isf(np.array(BENJAMINI_HOCHBERG_1995) / 2, 14)
+    found = change.between(pairs(z * np.sqrt(0.5) * np.sqrt(2 * 0.8 / 8)))
+    assert found["p"].to_numpy() == pytest.approx(BENJAMINI_HOCHBERG_1995)
+    assert (found["word"] == "clearly up").sum() == 4
+    assert (found["word"] == "probably up").sum() == 5  # at 10 % nine are rejected
+    assert found["q"].to_numpy() == pytest.approx(multipletests(BENJAMINI_HOCHBERG_1995, method="fdr_bh")[1])
+
+
+def test_a_small_organization_uses_what_the_same_people_have_in_common():
+    found = change.between(pairs([0.5])).iloc[0]
+    textbook = stats.ttest_ind_from_stats(4.0, np.sqrt(0.8), 8, 3.5, np.sqrt(0.8), 8, equal_var=False)
+    assert found["z"] == pytest.approx(textbook.statistic / np.sqrt(0.5))
+    assert found["p"] == pytest.approx(2 * stats.t.sf(found["z"], 14))
+
+
+def test_from_forty_rows_the_spread_of_all_changes_is_the_noise():
+    differences = quiet(39)
+    few, many = change.between(pairs(differences)), change.between(pairs([*differences, 0.0]))
+    assert few["z"].iloc[0] == pytest.approx(differences[0] / np.sqrt(0.5 * 0.2))
+    u = np.append(differences, 0.0) / np.sqrt(2 / 8)
+    assert many["z"].iloc[0] == pytest.approx(u[0] / (1.4826 * np.median(np.abs(u - np.median(u)))))
+
+
+def test_larger_groups_need_smaller_changes():
+    table = pairs([0.4, 0.4, *quiet(60)])
+    table.loc[0, ["n1", "n2"]] = 80
+    found = change.between(table)
+    assert found["z"].iloc[0] == pytest.approx(found["z"].iloc[1] * np.sqrt(10))
+    assert (found["word"].iloc[0], found["word"].iloc[1]) == ("clearly up", "held steady")
+
+
+def test_one_group_that_fell_is_told_from_sixty_that_held_steady():
+    found = change.between(pairs([-1.6, *quiet(60, seed=2)]))
+    assert found["word"].iloc[0] == "clearly down"
+    assert set(found["word"].iloc[1:]) == {"held steady"}
+
+
+def test_quiet_waves_stay_quiet():
+    calls = [(change.between(pairs(quiet(80, seed=seed)))["word"] != "held steady").any() for seed in range(100)]
+    assert np.mean(calls) < 0.2  # at most a tenth of the waves have any false call; 20 leaves room for chance
+
+
+def test_a_fall_of_the_whole_organization_is_everybodys_change_and_told_apart():
+    table = pairs(quiet(60) - 2.0)
+    assert change.organization_shift(table) == pytest.approx(-2.0, abs=0.1)
+    assert set(change.between(table)["word"]) == {"clearly down"}
+
+
+def test_turning_the_waves_round_turns_the_words_round():
+    table = pairs([0.9, -1.4, *quiet(60)])
+    back = table.rename(columns={f"{name}{a}": f"{name}{b}" for name in ("n", "mean", "var") for a, b in ("12", "21")})
+    turned = {"up": "down", "down": "up"}
+    words = [" ".join(turned.get(part, part) for part in word.split()) for word in change.between(back)["word"]]
+    assert words == change.between(table)["word"].tolist()
+
+
+def test_answers_without_any_spread_borrow_that_of_the_other_groups():
+    table = pairs([1.0, 0.0])
+    table.loc[0, ["var1", "var2"]] = 0.0
+    assert change.between(table)["z"].iloc[0] == pytest.approx(1.0 / np.sqrt(0.5 * 2 * 0.4 / 8))
+
+
+def test_nothing_is_claimed_where_nobody_ever_differs():
+    assert change.between(pairs([1.0, 0.0], variance=0.0))["word"].tolist() == ["held steady", "held steady"]
+
+
+def test_changes_that_mostly_agree_exactly_fall_back_on_the_variances():
+    found = change.between(pairs([*[0.0] * 50, 1.0]))
+    assert found["z"].iloc[-1] == pytest.approx(1.0 / np.sqrt(0.5 * 0.2))
+
+
+def test_no_pairs_make_no_claims():
+    empty = pairs([])
+    assert change.between(empty).empty
+    assert change.organization_shift(empty) is None
+
+
+def test_the_frame_that_was_handed_in_is_left_alone():
+    table = pairs([0.1, 0.2])
+    before = table.copy()
+    change.between(table)
+    pd.testing.assert_frame_equal(table, before)

@@ -1,0 +1,215 @@
+"""Pictures draw what the findings hold: bands, gaps, marks, and nothing for what is not shown."""
+
+import numpy as np
+import pytest
+from larkfield import Company, finding, keep, read
+
+from dashboard import charts, theme
+from dashboard.charts import Level, Point
+from dashboard.theme import DARK, LIGHT
+from data.records import ROOT
+
+
+@pytest.fixture
+def page(desk):
+    keep(desk, Company())
+    return read(desk)
+
+
+def words(figure):
+    return " ".join(annotation.text for annotation in figure.layout.annotations)
+
+
+def drawn(figure, **like):
+    """The lines and marks of a figure with these properties."""
+    scatter = [trace for trace in figure.data if trace.type == "scatter"]
+    return [trace for trace in scatter if all(trace[name] == value for name, value in like.items())]
+
+
+def shown(value, **more):
+    return finding(team_id="a", kind="score", subject="trust", value=value, low=value - 4, high=value + 4, **more)
+
+
+def hidden():
+    return finding(team_id="a", kind="score", subject="trust", reason="fewer_than_k")
+
+
+def test_a_level_is_a_mark_in_its_band():
+    figure = charts.levels([Level("trust", "Trust", shown(66.0, respondents="40"))], LIGHT)
+    [band] = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert (band.x0, band.x1) == (62.0, 70.0)
+    assert figure.data[-1].x == (66.0,)
+    assert figure.data[-1].marker.symbol == "circle"
+
+
+def test_a_value_outside_the_window_stands_at_its_edge_with_its_number():
+    figure = charts.levels([Level("trust", "Trust", shown(12.0, respondents="40"))], LIGHT)
+    assert figure.data[-1].x == (30.0,)
+    assert ">12<" in words(figure)
+
+
+def test_few_answers_are_drawn_lighter_with_a_dotted_edge_and_called_about():
+    figure = charts.levels([Level("trust", "Trust", shown(65.0, respondents="5–9"))], LIGHT)
+    [band] = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert band.line.width == 1
+    assert band.fillcolor == theme.faint(LIGHT.colour("trust"), LIGHT.band / 2)
+    assert "about" in words(figure)
+
+
+def test_what_is_not_shown_is_hatched_and_says_so():
+    figure = charts.levels([Level("trust", "Trust", hidden())], LIGHT)
+    assert [trace.type for trace in figure.data] == ["bar"]
+    assert figure.data[0].marker.pattern.shape == "/"
+    assert "not shown" in words(figure)
+
+
+def test_before_the_first_close_there_are_four_empty_scales_and_no_figure():
+    figure = charts.empty_levels(LIGHT)
+    assert not figure.data
+    assert words(figure).count("after the first close") == 4
+
+
+def test_an_arrow_stands_only_where_the_test_of_change_fired():
+    steady = finding(team_id="a", kind="change", subject="trust", value=-1.0, word="held steady", since="x")
+    down = finding(team_id="a", kind="change", subject="trust", value=-9.0, word="clearly down", since="x")
+    figures = [charts.levels([Level("trust", "Trust", shown(66.0), change)], LIGHT) for change in (steady, down)]
+    assert ["↓" in words(figure) for figure in figures] == [False, True]
+
+
+def test_names_are_drawn_as_text_and_never_read_as_markup():
+    figure = charts.levels([Level("trust", "<a href='x'>Trust</a>", shown(66.0))], LIGHT)
+    assert "<a" not in words(figure)
+    assert "&lt;a" in words(figure)
+
+
+def test_a_line_never_joins_across_a_gap():
+    points = [
+        Point("Q1", shown(60.0), joined=False),
+        Point("Q2", shown(62.0), joined=True),
+        Point("Q3", hidden(), joined=False),
+        Point("Q4", shown(64.0), joined=False),
+    ]
+    lines = drawn(charts.trend("trust", points, LIGHT), mode="lines+markers")
+    assert [tuple(line.x) for line in lines] == [(0, 1), (3,)]
+
+
+def test_waves_that_asked_other_statements_are_not_joined():
+    points = [Point("Q1", shown(60.0), joined=False), Point("Q2", shown(62.0), joined=False)]
+    lines = drawn(charts.trend("trust", points, LIGHT), mode="lines+markers")
+    assert [tuple(line.x) for line in lines] == [(0,), (1,)]
+
+
+def test_a_gap_says_whether_it_was_asked():
+    points = [
+        Point("Q1", None, joined=False),
+        Point("Q2", hidden(), joined=False),
+        Point("Q3", shown(60.0), joined=False),
+    ]
+    figure = charts.trend("trust", points, LIGHT)
+    assert "not asked" in words(figure)
+    assert "not shown" in words(figure)
+    assert len([trace for trace in figure.data if trace.type == "bar"]) == 1
+
+
+def test_a_wave_that_stands_alone_still_has_its_band():
+    figure = charts.trend("trust", [Point("Q1", shown(60.0), joined=False)], LIGHT)
+    [band] = drawn(figure, fill="toself")
+    assert (min(band.y), max(band.y)) == (56.0, 64.0)
+    assert max(band.x) > min(band.x)
+
+
+def test_one_wave_and_thirteen_waves_label_a_readable_number_of_them():
+    for count in (1, 13):
+        points = [Point(f"W{at}", shown(60.0), joined=at > 0) for at in range(count)]
+        labels = charts.trend("trust", points, LIGHT).layout.xaxis.ticktext
+        assert 1 <= len(labels) <= 5
+        assert labels[0] == f"W{count - 1}"
+
+
+def test_only_people_who_agreed_have_a_name_on_the_map(page, desk):
+    seen = page.network(page.waves[-1])
+    figure = charts.people_map(seen, page.name, LIGHT)
+    named = {text for trace in figure.data if trace.text is not None for text in trace.text}
+    refused = [m.name for m in everybody(desk) if m.member_id.endswith("03")]
+    assert len(named) == len([p for p in seen.people if p.standing != "not_observed"])
+    assert not named & set(refused)
+
+
+def everybody(desk):
+    from data import roster
+
+    with desk.store.reading() as db:
+        return roster.members(db)
+
+
+def test_only_few_ties_with_consent_are_a_diamond(page):
+    figure = charts.people_map(page.network(page.waves[-1]), page.name, LIGHT)
+    [diamonds] = [trace for trace in figure.data if trace.marker.symbol == "diamond"]
+    assert len(diamonds.x) == 3
+    assert all(name in words(figure) for name in diamonds.text)
+
+
+def test_the_map_is_drawn_in_svg(page):
+    """WebGL draws nothing under our content policy, without an error."""
+    wave = page.waves[-1]
+    figures = [charts.people_map(page.network(wave), page.name, LIGHT), charts.large_map(page, wave, ROOT, LIGHT)]
+    assert {trace.type for figure in figures for trace in figure.data} == {"scatter"}
+
+
+def test_circles_that_overlap_are_moved_apart_and_others_stay():
+    middles, radii = np.array([[0.0, 0.0], [1.0, 0.0], [9.0, 9.0]]), np.array([1.0, 1.0, 1.0])
+    placed = charts.apart(middles, radii)
+    assert np.hypot(*(placed[0] - placed[1])) == pytest.approx(2, abs=0.01)
+    assert tuple(placed[2]) == (9.0, 9.0)
+
+
+def test_a_region_is_convex_and_holds_all_its_people():
+    members = np.random.default_rng(3).normal(size=(14, 2))
+    corners = charts.region(members, pad=0.3)[:-1]
+    edges = np.roll(corners, -1, axis=0) - corners
+    for place in (*members, *np.roll(corners, 1, axis=0)):
+        offset = place - corners
+        assert (edges[:, 0] * offset[:, 1] - edges[:, 1] * offset[:, 0]).min() > -1e-3
+
+
+def test_teams_keep_their_place_whatever_was_answered(page):
+    places = [charts.plane(page.below(wave, ROOT))[0] for wave in page.waves[-2:]]
+    assert places[0].keys() == places[1].keys()
+    assert all(tuple(places[0][team]) == tuple(places[1][team]) for team in places[0])
+
+
+def test_both_looks_have_the_same_tokens_and_other_colours():
+    assert LIGHT.dimensions.keys() == DARK.dimensions.keys()
+    assert not set(LIGHT.dimensions.values()) & set(DARK.dimensions.values())
+    assert theme.palette("dark") is DARK
+    assert theme.palette(None) is LIGHT
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_everything_that_is_read_has_a_contrast_of_four_and_a_half(look):
+    for colour in (look.ink, look.muted, look.accent, look.signal, *look.dimensions.values()):
+        assert contrast(colour, look.paper) >= 4.5
+
+
+def contrast(one, other):
+    """WCAG 2.2, relative luminance of sRGB."""
+
+    def luminance(colour):
+        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_charts_and_the_pages_wear_the_same_colours():
+    import tomllib
+    from pathlib import Path
+
+    pages = tomllib.loads(Path("dashboard/.streamlit/config.toml").read_text())["theme"]
+    for name, look in (("light", LIGHT), ("dark", DARK)):
+        assert pages[name]["backgroundColor"] == look.paper
+        assert pages[name]["textColor"] == look.ink
+        assert pages[name]["orangeTextColor"] == look.signal
+        assert pages[name]["blueColor"] == look.colour("trust")

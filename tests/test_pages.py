@@ -1,0 +1,313 @@
+"""Every page in every state, drawn by Streamlit itself: it says what there is, and invents nothing."""
+
+from pathlib import Path
+
+import pytest
+from larkfield import NINE, Company, administrator_of, keep, lead_of
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from dashboard import context
+from data import audit, ties, waves
+from data.records import Problem
+
+MAIN = str(Path(__file__).resolve().parent.parent / "dashboard" / "main.py")
+PAGES = ("overview", "trends", "network", "introductions", "reports", "waves", "protection")
+FORTY = tuple(f"{part} / {part} {name}" for part in ("Care", "Sales", "Build", "Run") for name in "ABCDEFGHIJ")
+STATES = {
+    "nothing yet": None,
+    "one wave": Company(waves=1),
+    "eight waves": Company(),
+    "everything suppressed": Company(hide=True),
+    "one member": Company(teams=("Studio",), size=1, waves=1, hide=True),
+    "forty teams": Company(teams=FORTY, size=6, waves=2),
+    "twelve people": Company(teams=("Studio", "Office"), size=6, waves=1),
+    "no network": Company(network=False),
+}
+
+
+@pytest.fixture
+def visit(desk, monkeypatch):
+    """Open a page as the administrator, or as somebody who leads."""
+
+    def open_page(name="overview", *, lead=None, **address):
+        viewer = lead_of(desk, lead) if lead else administrator_of(desk)
+        monkeypatch.setattr(context, "viewer", lambda: viewer)
+        app = AppTest.from_file(MAIN, default_timeout=60)
+        for key, value in address.items():
+            app.query_params[key] = value
+        if name != "overview":
+            app.switch_page(f"pages/{name}.py")
+        return app.run()
+
+    begin = PagesManager.__init__
+
+    def with_navigation(*given, **more):  # AppTest forgets at every run that main.py draws the navigation itself
+        begin(*given, **more)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", with_navigation)
+    context.use(desk)
+    yield open_page
+    context.leave()
+
+
+def title(app):
+    assert not app.exception, app.exception[0].message
+    [said] = app.title
+    return said.value
+
+
+def words(app):
+    shown = [*app.title, *app.subheader, *app.markdown, *app.button]
+    return "\n".join([*(str(getattr(each, "value", "")) for each in shown), *(each.label for each in app.button)])
+
+
+def tables(app):
+    return [table.value for table in app.table]
+
+
+# ------------------------------------------------------------------------------------------------------- every state
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_stands_in_every_state(desk, visit, page, state):
+    if STATES[state]:
+        keep(desk, STATES[state])
+    assert title(visit(page)).endswith((".", "first."))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_made_up_company_says_so_on_every_page(desk, visit, page):
+    keep(desk, Company(waves=2))
+    assert "Made-up company" in words(visit(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_real_company_is_not_called_made_up(desk, visit, page):
+    keep(desk, Company(waves=2, made_up=False))
+    assert "Made-up" not in words(visit(page))
+
+
+# ---------------------------------------------------------------------------------------------------------- overview
+
+
+def test_before_the_first_close_a_page_says_what_to_do_and_shows_no_figure(visit):
+    app = visit()
+    assert title(app) == "Nothing to show yet: no wave has closed."
+    assert "Bring in the people" in words(app)
+    assert not tables(app)
+
+
+def test_the_overview_opens_with_the_answer(desk, visit):
+    keep(desk, Company())
+    app = visit()
+    assert title(app) == "Trust fell in 2 of 8 teams; the rest held steady."
+    assert "We tested 36 changes. About 1 in 10 flags like these will be false." in words(app)
+
+
+def test_a_hidden_team_stands_in_the_table_with_its_reason_below(desk, visit):
+    keep(desk, Company())
+    app = visit()
+    [table] = tables(app)
+    finance = table[table["Team"] == "**Finance**"].iloc[0]
+    assert "not shown" in finance["Trust"]
+    assert "Finance: too few people for figures of their own; they were asked as part of Larkfield" in words(app)
+
+
+def test_the_wave_and_the_team_come_from_the_address(desk, visit):
+    keep(desk, Company())
+    assert title(visit(team="Support")) == "In Support, trust fell; the other three held steady."
+    assert title(visit(wave="2026-Q2")) == "Nothing changed clearly: all eight teams held steady."
+
+
+def test_an_unknown_wave_or_team_in_the_address_is_ignored(desk, visit):
+    keep(desk, Company())
+    assert title(visit(team="../../etc", wave="2099-Q9")) == "Trust fell in 2 of 8 teams; the rest held steady."
+
+
+def test_a_lead_cannot_open_another_team_by_its_address(desk, visit):
+    keep(desk, Company())
+    app = visit(lead="m0700", team="Support")
+    assert title(app) == "Sales held steady in all four dimensions."
+    assert "Support" not in words(app)
+
+
+def test_a_suggestion_can_be_planned_and_says_when_it_was(desk, visit):
+    keep(desk, Company())
+    app = visit()
+    button = next(each for each in app.button if each.label == "Plan it")
+    app = button.click().run()
+    assert "Planned on" in words(app)
+    with desk.store.reading() as db:
+        assert list(audit.entries(db)["action"]) == ["plan"]
+
+
+def test_when_everything_is_suppressed_nothing_is_suggested_from_figures(desk, visit):
+    keep(desk, Company(hide=True))
+    app = visit()
+    assert title(app) == "Too few people answered to show any figure."
+    assert "No figures, so no advice from figures" in words(app)
+
+
+@pytest.mark.parametrize(
+    "name", ["![x](http://evil.example/x.png)", "*Bold* [link](http://evil.example)", ":red[Team]", "$x$ <b>"]
+)
+def test_a_team_name_is_shown_as_it_was_typed(desk, visit, name):
+    from dashboard.parts import plain
+
+    keep(desk, Company(teams=(name.replace("/", "|"), "Office"), waves=1))
+    said = words(visit())
+    assert "](http" not in said.replace("\\](http", "")
+    assert title(visit(team=name.replace("/", "|"))).startswith(plain(name.replace("/", "|")))
+
+
+# ----------------------------------------------------------------------------------------------- network, introductions
+
+
+def test_each_look_at_names_is_written_down_once_a_visit(desk, visit):
+    keep(desk, Company())
+    app = visit("network")
+    app.run()
+    with desk.store.reading() as db:
+        entries = audit.entries(db)
+    looked = entries[entries["action"] == "looked at"]
+    assert set(looked["who"]) == {"Administrator"}
+    assert looked["subject"].is_unique
+    assert "m0005" in set(looked["subject"])
+    assert "m0003" not in set(looked["subject"])
+
+
+def test_people_with_few_ties_are_named_with_consent_and_others_counted_in_bands(desk, visit):
+    keep(desk, Company())
+    said = words(visit("network"))
+    assert "**Nils Holm**, Platform" in said
+    assert "**1 to 2 others**" in said
+
+
+def test_without_a_network_wave_the_page_says_so(desk, visit):
+    keep(desk, Company(network=False))
+    assert title(visit("network")) == "No network wave has closed yet."
+
+
+def test_an_introduction_has_names_a_reason_a_host_and_a_chance(desk, visit):
+    keep(desk, Company())
+    said = words(visit("introductions"))
+    assert "Both list pricing and Python." in said
+    assert "knows both and could host." in said
+    assert "About 1 in 4 such pairs" in said
+    assert "Likely range 1 in 10 to 4 in 10." in said
+
+
+def test_fewer_than_three_introductions_are_not_shown(desk, visit):
+    keep(desk, Company())
+    with desk.store.writing() as db:
+        db.execute("DELETE FROM introduction WHERE rank > 2")
+    app = visit("introductions")
+    assert title(app) == "No introductions to show this time."
+    assert not [button for button in app.button if button.label == "Introduce"]
+
+
+@pytest.mark.parametrize(("label", "answer"), [("Introduce", "introduced"), ("Not now", "not_now"), ("Never", "never")])
+def test_an_answer_to_an_introduction_is_kept(desk, visit, label, answer):
+    keep(desk, Company())
+    app = visit("introductions")
+    next(button for button in app.button if button.label == label).click().run()
+    with desk.store.reading() as db:
+        kept = ties.introductions(db, "w7")
+    assert list(kept["answer"].dropna()) == [answer]
+
+
+# ----------------------------------------------------------------------------------------------------- surveys, reports
+
+ROSTER = "member_id,name,email,team\n" + "\n".join(f"p{n},Person {n},p{n}@x.example,Studio" for n in range(8))
+
+
+def test_a_roster_is_shown_before_it_is_taken(desk, visit):
+    app = visit("waves")
+    assert title(app) == "Bring in the people first."
+    app.file_uploader[0].set_value(("roster.csv", ROSTER.encode(), "text/csv")).run()
+    assert "8 members added" in words(app)
+    with desk.store.reading() as db:
+        assert waves.waves(db) == []
+    next(button for button in app.button if button.label == "Change the roster").click().run()
+    assert title(app) == "Eight people are on the roster; no wave has opened yet."
+
+
+def test_a_wrong_roster_is_refused_with_its_line(visit):
+    app = visit("waves")
+    app.file_uploader[0].set_value(("roster.csv", (ROSTER + "\np0,Twice,,Studio").encode(), "text/csv")).run()
+    [error] = app.error
+    assert "line" in error.value.lower()
+    assert "p0" in error.value
+
+
+def test_the_groups_are_shown_before_a_wave_opens(desk, visit):
+    keep(desk, Company(waves=0))
+    app = visit("waves")
+    groups = tables(app)[0]
+    assert len(groups) == len(NINE) + 1
+    assert ":gray[count in Larkfield]" in set(groups["Figures"])
+    with desk.store.reading() as db:
+        assert waves.waves(db) == []
+
+
+def test_a_wave_opens_from_the_page_and_shows_how_it_stands(desk, visit):
+    keep(desk, Company(waves=0))
+    app = visit("waves")
+    next(button for button in app.button if button.label == "Open the wave").click().run()
+    assert title(app) == "Wave 2026-Q3 is open until 21 September."
+    assert "The key of this wave is in place." in words(app)
+
+
+def test_a_wave_that_cannot_open_says_why_and_nothing_changed(desk, visit):
+    keep(desk, Company(waves=1))
+    app = visit("waves")
+    app.text_input(key="name").set_value("2026-Q3").run()
+    next(button for button in app.button if button.label == "Open the wave").click().run()
+    [error] = app.error
+    assert "2026-Q3" in error.value
+    with desk.store.reading() as db:
+        assert len(waves.waves(db)) == 1
+
+
+def test_a_lead_does_not_run_surveys(desk, visit):
+    keep(desk, Company(waves=1))
+    app = visit("waves", lead="m0600")
+    assert title(app) == "Surveys are run by an administrator."
+    assert not app.file_uploader
+    assert not [button for button in app.button if button.label != "Sign out"]
+
+
+def test_a_report_is_built_and_offered(desk, visit):
+    keep(desk, Company(waves=2))
+    app = visit("reports")
+    next(button for button in app.button if button.label == "Make the report").click().run()
+    assert not app.exception
+    with desk.store.reading() as db:
+        assert list(audit.entries(db)["action"]) == ["report"]
+
+
+def test_the_log_is_for_the_administrator(desk, visit):
+    keep(desk, Company(waves=1))
+    assert any("who looked at names" in each.value for each in visit("protection").subheader)
+    assert not any("who looked" in each.value for each in visit("protection", lead="m0600").subheader)
+
+
+def test_pages_are_short_and_neither_compute_nor_ask_the_database():
+    for page in Path(MAIN).with_name("pages").glob("[a-z]*.py"):
+        text = page.read_text()
+        assert len(text.splitlines()) <= 110, page.name
+        assert not [
+            word for word in ("import pandas", "execute(", "SELECT ", "unsafe_allow_html", "st.caption") if word in text
+        ]
+
+
+def test_no_page_brings_styles_or_markup_of_its_own():
+    for part in Path(MAIN).parent.rglob("*.py"):
+        assert "unsafe_allow_html=True" not in part.read_text(), part
+
+
+def test_a_problem_is_a_sentence():
+    assert str(Problem("One sentence.")) == "One sentence."
