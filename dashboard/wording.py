@@ -462,14 +462,23 @@ def network(readable: Readable, wave: Wave, team_id: str, seen: Network) -> str:
     """Say who is tied in: 'Most people are well tied in; three or four have few ties recorded'."""
     named = sum(person.standing in FEW for person in seen.people)
     others = readable.finding(wave, team_id, "few_ties")
-    band = (others.word if others is not None else None) or "0"
-    if not named and band == "0":
-        return "Nobody who answered has few ties recorded."
+    band = others.word if others is not None else None
+    if not named:
+        silent = {
+            None: "Nobody who may be named has few ties recorded.",
+            "0": "Nobody who answered has few ties recorded.",
+        }
+        if band in silent:
+            return silent[band]
     many = named >= (len(seen.people) + len(seen.places)) / 2
     return f"{'Many' if many else 'Most'} people are {'loosely' if many else 'well'} tied in; {_how_many(named, band)}."
 
 
-def _how_many(named: int, band: str) -> str:
+def _how_many(named: int, band: str | None) -> str:
+    if band is None:
+        return (
+            f"{counted(named, 'person', 'people')} who may be named {'has' if named == 1 else 'have'} few ties recorded"
+        )
     if band not in OTHERS:
         return f"at least {number(named + 3)} have few ties recorded"
     low, high = (named + count for count in OTHERS[band])

@@ -71,23 +71,20 @@ def tables(app):
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_stands_in_every_state(desk, visit, page, state):
+def test_every_page_opens_with_a_sentence_in_every_state(desk, visit, state):
     if STATES[state]:
         keep(desk, STATES[state])
-    assert title(visit(page)).endswith((".", "first."))
+    assert not [page for page in PAGES if not title(visit(page)).endswith(".")]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_made_up_company_says_so_on_every_page(desk, visit, page):
-    keep(desk, Company(waves=2))
-    assert "Made-up company" in words(visit(page))
+def test_a_made_up_company_says_so_on_every_page(desk, visit):
+    keep(desk, Company(waves=1))
+    assert not [page for page in PAGES if "Made-up company" not in words(visit(page))]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_real_company_is_not_called_made_up(desk, visit, page):
-    keep(desk, Company(waves=2, made_up=False))
-    assert "Made-up" not in words(visit(page))
+def test_a_real_company_is_not_called_made_up(desk, visit):
+    keep(desk, Company(waves=1, made_up=False))
+    assert not [page for page in PAGES if "Made-up" in words(visit(page))]
 
 
 # ---------------------------------------------------------------------------------------------------------- overview

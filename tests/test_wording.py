@@ -122,6 +122,16 @@ def test_people_with_few_ties_are_counted_in_bands_and_added_to_those_named(page
     )
 
 
+def test_where_the_others_are_not_counted_the_sentence_speaks_of_those_named_only(page):
+    wave = page.waves[-1]
+    index = {key: found for key, found in page.index.items() if key[2] != "few_ties"}
+    seen = page.network(wave)
+    said = wording.network(replace(page, index=index), wave, "mobile", seen.within(["mobile"]))
+    assert said == "Most people are well tied in; one person who may be named has few ties recorded."
+    said = wording.network(replace(page, index=index), wave, "sales", seen.within(["sales"]))
+    assert said == "Nobody who may be named has few ties recorded."
+
+
 def test_two_teams_with_fewer_ties_than_chance_are_named_once(page):
     teams = [group.team_id for group in page.groups(page.waves[-1])]
     said = wording.between_teams(page, page.waves[-1], teams)

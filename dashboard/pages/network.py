@@ -65,7 +65,9 @@ def few_ties(page: Readable, wave: Wave, team_id: str, seen: Network) -> None:
         st.markdown(f"**{parts.plain(person.name)}**, {parts.plain(page.name(person.team_id))}  \n{parts.quiet(again)}")
     if others:
         st.markdown(f"**{others}**  \n{parts.quiet('chose not to be named here')}")
-    if not named and not others:
+    if counted is not None and not counted.shown and counted.counted_in:
+        parts.remark(f"Others, if there are any, are counted in {page.name(counted.counted_in)}.")
+    elif not named and not others:
         parts.remark("Nobody to name.")
     if named or others:
         st.page_link("pages/introductions.py", label="See introductions", icon=":material/arrow_forward:")
