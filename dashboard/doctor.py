@@ -17,7 +17,7 @@ import pandas as pd
 from streamlit import config
 
 from dashboard import guard, serving, settings
-from data import ballot_box, waves
+from data import ballot_box, memory, waves
 from data.records import Wave
 from surveys import stored
 from surveys.desk import Desk
@@ -45,6 +45,7 @@ def look(desk: Desk) -> list[Check]:
         *(check for wave in known for check in _keys(desk, wave, _last_network(known))),
         *_time(desk, known),
         *_address(desk),
+        *_memory(),
         *_server(),
     ]
 
@@ -142,6 +143,14 @@ def _address(desk: Desk) -> Iterator[Check]:
         yield Check("address", "problem", f"{desk.url} is not encrypted on its way: use a proxy with TLS, and https.")
     else:
         yield Check("address", "ok", f"Links begin with {desk.url}.")
+
+
+def _memory() -> Iterator[Check]:
+    yield {
+        True: Check("memory", "ok", "DuckDB clears what it takes, so nothing forgotten comes back to the disk."),
+        False: Check("memory", "problem", "DuckDB was loaded before Rapport: forgotten answers may come back to disk."),
+        None: Check("memory", "notice", "This build of DuckDB cannot be told to clear memory: encrypt the disk."),
+    }[memory.is_cleared()]
 
 
 def _server() -> Iterator[Check]:

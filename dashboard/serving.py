@@ -7,8 +7,9 @@ file or the environment says; the look stays in `.streamlit/config.toml` beside 
 import logging
 import threading
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,18 +143,26 @@ def look_at_the_clock(desk: Desk, over: threading.Event | None = None) -> list[s
 
     A failure is said and tried again at the next look: a close that did not happen loses no answer.
     """
-    said: list[str] = []
-    try:
-        open_waves.count_today(desk)
-        for name in closing.due(desk):
-            if over is None or not over.is_set():
-                closing.close_wave(desk, name)
-                said.append(f"Wave {name} is closed; its findings can be read.")
-    except Problem as problem:
-        said.append(str(problem))
-    except Exception as failure:  # noqa: BLE001  the server must outlive a close that fails, and try again
-        said.append(f"Closing a wave failed and will be tried again ({where(failure)}).")
+    said = _trying(lambda: open_waves.count_today(desk))
+    due: list[str] = []
+    said += _trying(lambda: due.extend(closing.due(desk)))
+    for name in due:
+        if over is None or not over.is_set():
+            said += _trying(partial(closing.close_wave, desk, name)) or [
+                f"Wave {name} is closed; its findings can be read."
+            ]
     return said
+
+
+def _trying(act: Callable[[], object]) -> list[str]:
+    """Why this could not be done; nothing when it was. One wave that does not close must not hold up the others."""
+    try:
+        act()
+    except Problem as problem:
+        return [str(problem)]
+    except Exception as failure:  # noqa: BLE001  the server must outlive a close that fails, and try again
+        return [f"What the time asked for failed and will be tried again ({where(failure)})."]
+    return []
 
 
 @contextmanager

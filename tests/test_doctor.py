@@ -87,6 +87,10 @@ def test_a_wave_past_its_time_is_noticed(opened, clock):
     assert says(opened, "wave w") == ["It is past its time: rapport wave close w."]
 
 
+def test_duckdb_clears_the_memory_it_takes(opened):
+    assert says(opened, "memory")[0].startswith("DuckDB clears what it takes")
+
+
 @pytest.mark.parametrize(
     ("url", "result"),
     [("http://127.0.0.1:8501", "notice"), ("http://rapport.example", "problem"), ("https://rapport.example", "ok")],

@@ -68,6 +68,17 @@ def test_a_close_that_fails_is_said_without_values_and_tried_again(opened, clock
     assert serving.look_at_the_clock(opened) == ["Wave w is closed; its findings can be read."]
 
 
+def test_a_wave_that_cannot_be_closed_does_not_hold_up_another(opened, clock):
+    opening.open_wave(opened, "names", asks="network", questionnaire=None, closes=clock.now + timedelta(days=7))
+    clock.now += timedelta(days=7)
+    with opened.store.reading() as db:
+        opened.keys.destroy(waves.wave(db, "w").wave_id, ["box"])
+
+    said = serving.look_at_the_clock(opened)
+    assert "no box key" in said[0]
+    assert said[1:] == ["Wave names is closed; its findings can be read."]
+
+
 def break_with_a_value():
     raise ValueError("T1: 2, the weekly note helps")
 
