@@ -88,7 +88,8 @@ def _against_noise(pairs: pd.DataFrame, difference: Numbers, alike: float) -> tu
     if spread > 0:
         z = scaled / spread
         return z, np.asarray(2 * special.ndtr(-np.abs(z)))
-    return _unpaired(difference, (n1, np.asarray(lent(n1, var1))), (n2, np.asarray(lent(n2, var2))), alike)
+    before, after = ((n, np.asarray(lent(n, var, var <= 0))) for n, var in ((n1, var1), (n2, var2)))
+    return _unpaired(difference, before, after, alike)
 
 
 def _unpaired(
@@ -100,8 +101,7 @@ def _unpaired(
     freedom = (part1 + part2) ** 2 / np.maximum(
         part1**2 / np.maximum(before[0] - 1, 1) + part2**2 / np.maximum(after[0] - 1, 1), 1e-12
     )
-    silent = error <= 0  # nobody differs from anybody anywhere: nothing to measure noise with
-    z = np.where(silent, 0.0, difference / np.where(silent, 1.0, error))
+    z = difference / error
     return z, np.asarray(2 * special.stdtr(np.maximum(freedom, 1), -np.abs(z)))
 
 

@@ -21,6 +21,7 @@ from itertools import compress
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics import agreement, carry_up, change, figures, precision, scores, trend
@@ -88,6 +89,7 @@ class Finding:
 
 
 Rounding = Callable[[Counts, Flags], Numbers]
+Words = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ POLICIES: Mapping[Kind | Literal["comment"], Policy] = {
     "trend": Policy(0, "fewer_than_k", precision.step),
     "silent": Policy(10, "fewer_than_k", precision.step),  # below ten its width would say how many were silent
     "change": Policy(0, "not_comparable"),  # the difference of two figures that are rounded already
-    "item": Policy(8, "fewer_than_8", precision.step),
+    "item": Policy(8, "fewer_than_8", precision.item_step),
     "answered": Policy(0, "fewer_than_k", _to(10)),
     "comment": Policy(10, "fewer_than_k"),
     "few_ties": Policy(5, "fewer_than_5_people", bands=((0, "0"), (1, "1–2"), (3, "3+"))),
@@ -257,7 +259,7 @@ def release(gathered: Gathered) -> Release:
     groups = carry_up.tree(gathered.groups)
     minimum: dict[Asked, int] = {kind: _minimum(kind, gathered.k) for kind in ("score", "item", "answered")}
     questions = figures.questions(groups, gathered.scores, gathered.items, gathered.answered, minimum)
-    table = pd.concat([figures.figures(question, groups) for question in questions], ignore_index=True)
+    table = _veiled(pd.concat([figures.figures(question, groups) for question in questions], ignore_index=True))
     shown = tuple(_shown(gathered, table, past(gathered.earlier, gathered.seats, gathered.k)))
     hidden = tuple(finding for question in questions for finding in _hidden(gathered, question, groups))
     audit(shown, questions, gathered.k)
@@ -335,6 +337,28 @@ def _why_hidden(
             )
 
 
+def _veiled(table: pd.DataFrame) -> pd.DataFrame:
+    """Figures as they may be reckoned with: where people answered alike, their mean within limits, their spread lent.
+
+    Everything said and kept comes from here. An exact mean, or a spread of nearly nothing, would tell each of them what
+    the others answered. `alike` marks these figures.
+    """
+    n, total, squares, *answers = (table[name].to_numpy() for name in COUNTS)
+    asked = (table["kind"] != "answered").to_numpy()
+    same = asked & precision.alike(n, *answers)
+    single = (table["items"].map(len) == 1).to_numpy()
+    mean = scores.score(precision.within_limits(_points(total / n), n, table["neutral"].to_numpy(), single))
+    var = np.asarray(scores.variance(n, total, squares))
+    noise = np.zeros(len(table))
+    for among in (table["kind"] == "score", table["kind"] == "item"):
+        noise[among] = scores.lent(n[among], var[among], same[among])
+    return table.assign(
+        total=np.where(same, n * mean, total),
+        squares=np.where(same, n * mean**2 + (n - 1) * noise, squares),
+        alike=same,
+    )
+
+
 def _moments(table: pd.DataFrame) -> pd.DataFrame:
     kept = table.loc[table["kind"] == "score", ["team_id", "subject", "n", "total", "squares", "items", "covers"]]
     lists = {
@@ -378,38 +402,42 @@ def _findings(gathered: Gathered, kind: Kind, said: pd.DataFrame) -> Iterator[Fi
 
 def _said(kind: Kind, table: pd.DataFrame, coarse: Flags, k: int) -> pd.DataFrame:
     """Value, interval, respondents and favourable share of each figure, at the precision its people allow."""
-    n, total, squares, *answers, invited = (table[name].to_numpy() for name in (*COUNTS, "invited"))
+    n, total, squares, favourable, invited = (
+        table[name].to_numpy() for name in ("n", "total", "squares", "favourable", "invited")
+    )
     mean, var = total / n, scores.variance(n, total, squares)
-    noise = scores.lent(n, var)
-    ends = trend.band(n, mean, noise) if kind == "trend" else scores.interval(n, invited, mean, noise)
-    same = precision.alike(n, *answers)
+    ends = trend.band(n, mean, var) if kind == "trend" else scores.interval(n, invited, mean, var)
     grid = _grid(kind, n, coarse)
-    low, high = precision.outward(_points(ends.low), _points(ends.high), grid)
-    value, low, high = precision.blur_extremes(precision.nearest(_points(mean), grid), low, high, same)
-    shares = zip(n, answers[-1], same, strict=True)
+    value = precision.nearest(_points(mean), grid)
+    low, high = precision.opened(value, *precision.outward(_points(ends.low), _points(ends.high), grid), n, grid)
+    shares = [precision.favourable_words(int(of), int(agree)) for of, agree in zip(n, favourable, strict=True)]
     said = table[["team_id", "subject", "covers"]].assign(
-        value=value,
-        respondents=_respondents(n, _minimum(kind, k)),
-        favourable=[precision.favourable_words(int(of), int(agree), same=bool(alike)) for of, agree, alike in shares],
+        value=value, respondents=_respondents(n, _minimum(kind, k)), favourable=_words(shares)
     )
-    return said.assign(word=_agreement(n, var).to_numpy()) if kind == "item" else said.assign(low=low, high=high)
+    if kind == "item":
+        return said.assign(word=_agreement(n, var, table["alike"].to_numpy()))
+    return said.assign(low=low, high=high)
 
 
-def _agreement(n: Counts, var: scores.Number) -> "pd.Series[Any]":
+def _agreement(n: Counts, var: scores.Number, same: Flags) -> Words:
     """Whether people see a statement alike, from ten answers: the spread of fewer says too much."""
-    pairs = zip(n, agreement.rwg(np.asarray(var)), strict=True)
-    return pd.Series(
-        [agreement.word(alike) if people >= precision.FEW else None for people, alike in pairs], dtype=object
-    )
+    measured = np.where(same, 1.0, agreement.rwg(np.asarray(var)))
+    told = zip(n, measured, strict=True)
+    return _words([agreement.word(alike) if people >= precision.FEW else None for people, alike in told])
+
+
+def _words(words: list[str | None]) -> Words:
+    """A column of words, with None where there is none."""
+    return np.array([*words, None], dtype=object)[:-1]
 
 
 def _silent(table: pd.DataFrame, coarse: Flags) -> pd.DataFrame:
     """How low and how high a group could be, where enough answered and somebody was silent."""
     n, invited, total = (table[name].to_numpy() for name in ("n", "invited", "total"))
     ends = scores.silent_bounds(n, invited, total / n)
-    low, high = precision.outward(_points(ends.low), _points(ends.high), _grid("silent", n, coarse))
-    same = precision.alike(n, *(table[name].to_numpy() for name in COUNTS[3:]))
-    _, low, high = precision.blur_extremes(low, low, high, same)
+    grid = _grid("silent", n, coarse)
+    value = precision.nearest(_points(total / n), grid)
+    low, high = precision.opened(value, *precision.outward(_points(ends.low), _points(ends.high), grid), n, grid)
     told = (n >= POLICIES["silent"].minimum) & (invited > n)
     return table[["team_id", "subject", "covers"]].assign(low=low, high=high)[told]
 

@@ -74,12 +74,8 @@ class Past:
 
 
 def printed(n: Counts, mean: Numbers, coarse: Flags) -> Numbers:
-    """Values as a reader sees them, 0 to 100, for taking differences; beyond 10 and 90 counts as 10 and 90.
-
-    Taken between these, a change never says more than the two figures did. The kept sums do not tell whether all
-    answered alike, so both ends are treated as if they had.
-    """
-    return np.clip(precision.nearest(np.asarray(scores.points(mean)), precision.step(n, coarse)), 10, 90)
+    """Values as a reader sees them, 0 to 100: a change taken between these says no more than the two figures did."""
+    return precision.nearest(np.asarray(scores.points(mean)), precision.step(n, coarse))
 
 
 def past(moments: pd.DataFrame, seats: pd.DataFrame, k: int) -> Past:

@@ -15,8 +15,12 @@ from analytics.checks import require_between
 LOW, HIGH = 1.0, 5.0
 """The ends of the scale on which people's scores are kept."""
 
+TYPICAL = 0.88**2
+"""The variance between people of one group on the scale of 1 to 5: what three-item scores have (SCIENCE.md §4.6)."""
+
 Number = float | npt.NDArray[np.float64]
 Whole = int | npt.NDArray[np.int64]
+Flag = bool | npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ def points(score: Number) -> Number:
     return 100 * (score - LOW) / (HIGH - LOW)
 
 
+def score(points: Number) -> Number:
+    """Points of 0 to 100 as a score of 1 to 5: 50 is 3."""
+    return LOW + (HIGH - LOW) * points / 100
+
+
 def variance(n: Whole, total: Number, squares: Number) -> Number:
     """The variance between people, from their number, sum and sum of squares; 0 for a single person.
 
@@ -44,17 +53,19 @@ def variance(n: Whole, total: Number, squares: Number) -> Number:
     return np.asarray(np.where(np.asarray(n) > 1, spread / np.maximum(np.asarray(n) - 1, 1), 0))
 
 
-def lent(n: Whole, variance: Number) -> Number:
-    """The variances to reckon with: where all of a group agree by luck, that of all groups together stands in.
+def lent(n: Whole, variance: Number, alike: Flag) -> Number:
+    """The variances to reckon with: where a group's people answered alike, that of the other groups stands in.
 
-    Seven equal answers do not prove that the eighth is the same; a variance of 0 would say so.
+    Seven equal answers do not prove that the eighth is the same; a variance of 0 would say so, and would tell who knows
+    one answer all the others. `alike` marks these groups. Where no other group is left, TYPICAL stands in.
 
-    >>> [round(float(each), 2) for each in lent(np.array([7, 7]), np.array([0.0, 1.0]))]
-    [0.5, 1.0]
+    >>> [round(float(each), 2) for each in lent(np.array([7, 7]), np.array([0.0, 1.0]), np.array([True, False]))]
+    [1.0, 1.0]
     """
-    weight = np.maximum(np.asarray(n, dtype=float) - 1, 0)
-    common = np.sum(weight * variance) / np.maximum(np.sum(weight), 1)
-    return np.asarray(np.where(np.asarray(variance) > 0, variance, common))
+    weight = np.where(alike, 0.0, np.maximum(np.asarray(n, dtype=float) - 1, 0))
+    known = float(np.sum(weight))
+    common = float(np.sum(weight * variance)) / known if known else TYPICAL
+    return np.asarray(np.where(alike, common, variance))
 
 
 def interval(n: Whole, of: Whole, mean: Number, variance: Number, level: float = 0.95) -> Interval:

@@ -391,7 +391,7 @@ def test_nothing_is_released_when_placing_answers_goes_wrong(monkeypatch):
 @pytest.mark.parametrize(
     ("answers", "value", "favourable", "respondents"),
     [
-        ([1, 3, 5, 2, 4, 4, 4], 55, "41–60 %", "5–9"),  # mean 57.1: to 5; four of seven
+        ([1, 3, 5, 2, 4, 4, 4], 55, "41–59 %", "5–9"),  # mean 57.1: to 5; four of seven
         ([1, 3, 5, 2, 4, 4, 4] * 2, 55, "60 %", "14"),  # 57.1 %: to 10
         ([1, 3, 5, 2, 4, 4, 4] * 3, 57, "57 %", "21"),
     ],
@@ -431,31 +431,43 @@ def test_what_a_group_says_now_is_surer_than_whether_it_changed():
 @pytest.mark.parametrize(
     ("answers", "value", "favourable"),
     [
-        ([5.0] * 7, 90, "81–100 %"),
-        ([5.0] * 6 + [3.0], 90, "81–100 %"),
-        ([5.0] * 6 + [1.0], 85, "81–100 %"),
-        ([1.0] * 25, 10, "0–20 %"),
-        ([3.0] * 12, 50, "0–20 %"),
+        ([5.0] * 7, 80, "60–100 %"),  # 100 − 150/7 = 78.6, to 5
+        ([5.0] * 6 + [3.0], 80, "60–100 %"),
+        ([5.0] * 6 + [1.0], 80, "60–100 %"),
+        ([5.0] * 5 + [1.0] * 2, 70, "60–100 %"),  # the mean, 71.4, lies within
+        ([1.0] * 25, 10, "≤10 %"),
+        ([3.0] * 12, 50, "≤20 %"),
+        ([3.0] * 11 + [5.0], 50, "≤20 %"),
     ],
 )
-def test_where_all_but_one_answer_alike_nobody_can_be_read_off(answers, value, favourable):
+def test_where_all_but_two_answer_alike_the_value_stops_at_its_limit(answers, value, favourable):
     found = released(wave({}, {ROOT: answers}))[ROOT, "score", "trust"]
     assert (found.value, found.favourable) == (value, favourable)
-    assert found.low <= 90
-    assert found.high >= 10
+    assert found.low <= value <= found.high
 
 
-def test_a_certain_extreme_is_said_as_open_to_its_end():
-    found = released(wave({}, {ROOT: [5.0] * 7}))[ROOT, "score", "trust"]
-    assert (found.low, found.high) == (90, 100)
+@pytest.mark.parametrize(("answers", "ends"), [([5.0] * 7, (75, 100)), ([1.0] * 7, (0, 25))])
+def test_a_value_at_its_limit_is_open_to_the_end_behind_it(answers, ends):
+    found = released(wave({}, {ROOT: answers}))[ROOT, "score", "trust"]
+    assert (found.low, found.high) == ends
 
 
 def test_shares_at_the_ends_are_never_none_or_all():
     nobody = [1.0] * 12 + [3.0] * 12
-    assert released(wave({}, {ROOT: nobody}))[ROOT, "score", "trust"].favourable == "≤5 %"
-    assert released(wave({}, {ROOT: nobody[6:18]}))[ROOT, "score", "trust"].favourable == "≤10 %"
+    assert released(wave({}, {ROOT: nobody}))[ROOT, "score", "trust"].favourable == "≤10 %"
+    assert released(wave({}, {ROOT: nobody[6:18]}))[ROOT, "score", "trust"].favourable == "≤20 %"
     nearly_all = [5.0] * 60 + [1.0, 3.0]
     assert released(wave({}, {ROOT: nearly_all}))[ROOT, "score", "trust"].favourable == "≥95 %"
+
+
+def test_of_four_people_no_share_is_said():
+    assert released(wave({}, {ROOT: mixed(4)}, k=4))[ROOT, "score", "trust"].favourable is None
+
+
+def test_neither_an_exact_extreme_nor_a_spread_of_nothing_is_kept_for_later_waves():
+    (kept,) = disclosure.release(wave({}, {ROOT: [5.0] * 7})).moments.to_dict("records")
+    assert kept["total"] == pytest.approx(7 * (1 + 4 * (100 - 150 / 7) / 100))
+    assert (kept["squares"] - kept["total"] ** 2 / 7) / 6 == pytest.approx(0.88**2)
 
 
 def test_agreement_on_an_item_is_said_from_ten_answers():

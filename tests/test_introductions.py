@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 import re
 from collections import Counter
 from itertools import pairwise
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 from analytics import eligible, introductions, network, pairs, reasons, worth
 from analytics.adjacency import matrices
+from dashboard.readable import SHUFFLED_TOGETHER
 
+FULL = os.environ.get("RAPPORT_FULL") == "1"
 TWELVE = {f"a{number}": "a" for number in range(6)} | {f"b{number}": "b" for number in range(6)}
 PATH = list(pairwise(TWELVE))
 TOPICS = ["pricing", "Python", "refunds", "workshops", "fraud checks"]
@@ -277,6 +280,24 @@ def test_every_pair_has_a_well_connected_person_in_it(company, wave):
 
 def test_the_list_covers_enough_people_to_say_nothing_about_any(company, wave):
     assert len({*wave.member_a, *wave.member_b}) >= 0.3 * len(company.teams)
+
+
+def test_being_in_the_list_says_little_about_whether_somebody_is_isolated():
+    # What a reader sees of a person: in how many pairs they are, and whether in the first batch. Whichever it is, the
+    # share of isolated people is at most ten points above that among all who agreed (PRIVACY.md §7, P9).
+    seen = {}
+    for seed in range(40 if FULL else 8):
+        company = planted(seed)
+        roster = people(company.teams, introductions=np.random.default_rng(seed).random(len(company.teams)) < 0.8)
+        set_of = chosen(company.graph, roster, answered=company.answered, seed=seed)
+        shown = set_of[set_of["arm"] != "held_back"]
+        times = Counter([*shown["member_a"], *shown["member_b"]])
+        first = {*shown["member_a"][:SHUFFLED_TOGETHER], *shown["member_b"][:SHUFFLED_TOGETHER]}
+        for member in roster.loc[roster["introductions"], "member_id"]:
+            for sign in ("anyone", times[member], "first" if member in first else "later"):
+                seen.setdefault(sign, []).append(member in company.isolated)
+    base = np.mean(seen.pop("anyone"))
+    assert {sign: round(np.mean(found) - base, 2) for sign, found in seen.items() if np.mean(found) - base > 0.1} == {}
 
 
 def test_isolated_people_who_agreed_are_reached(company, roster, wave):

@@ -72,8 +72,12 @@ def test_the_interval_holds_its_promise_over_all_ways_to_miss_two_of_eight():
 
 
 def test_people_who_agree_by_luck_borrow_the_variance_of_the_others():
-    lent = np.asarray(scores.lent(np.array([7, 7, 13]), np.array([0.0, 1.0, 0.5])))
-    assert lent == pytest.approx([(6 * 0 + 6 * 1.0 + 12 * 0.5) / 24, 1.0, 0.5])
+    lent = np.asarray(scores.lent(np.array([7, 7, 13]), np.array([0.0, 1.0, 0.5]), np.array([True, False, False])))
+    assert lent == pytest.approx([(6 * 1.0 + 12 * 0.5) / 18, 1.0, 0.5])
+
+
+def test_where_all_groups_agree_the_usual_variance_stands_in():
+    assert scores.lent(np.array([7]), np.array([0.0]), np.array([True])) == pytest.approx([0.88**2])
 
 
 def test_the_share_that_agrees_is_wilsons():
