@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from dashboard import remote, settings, terminal
+from data import memory
 from data.records import Problem
 
 if TYPE_CHECKING:  # at run time these would load DuckDB before it is known whether this process needs it
@@ -49,6 +50,7 @@ class Rapport(click.Group):
 
     def run(self, typed: list[str]) -> int:
         """Carry out what was typed. Returns the exit status: 0, or 2 after one sentence on standard error."""
+        memory.leave_no_core()  # keys and passphrases pass through every command
         token = _typed.set(typed)
         try:
             status = super().main(args=typed, prog_name="rapport", standalone_mode=False)
@@ -203,7 +205,7 @@ def open_desk(chosen: settings.Settings) -> "Desk":
     """Open the database for this process, and say what an earlier one left unfinished."""
     from surveys.desk import Desk  # noqa: PLC0415  loads DuckDB
 
-    desk = Desk.open(chosen.database, clock=now, url=chosen.address, keys=chosen.keys)
+    desk = Desk.open(chosen.database, clock=now, url=chosen.address, keys=chosen.keys, key=chosen.key)
     for left in desk.notices:
         terminal.notice(left)
     return desk
@@ -227,12 +229,12 @@ def print_table(frame: "pd.DataFrame", form: str) -> None:
     terminal.current().out(text if text.endswith("\n") else text + "\n")
 
 
-def note(desk: "Desk", action: str, subject: str, detail: str = "") -> None:
-    """Write into the audit log what a command did."""
+def note(desk: "Desk", action: str, subject: str, detail: str = "", *, who: str = "administrator") -> None:
+    """Write into the audit log what a command did, or what somebody did on a page."""
     from data import audit  # noqa: PLC0415  loads DuckDB
 
     with desk.store.writing() as db:
-        audit.note(db, happened=desk.clock(), who="administrator", action=action, subject=subject, detail=detail)
+        audit.note(db, happened=desk.clock(), who=who, action=action, subject=subject, detail=detail)
 
 
 def notice_of_loopback(desk: "Desk") -> None:

@@ -1,12 +1,13 @@
-"""Whether everything is as it should be: the schema, the keys, what was promised, how the server would start.
+"""Whether everything is as it should be: the schema, the keys, what was promised, how this process is shut off.
 
 Each check answers one question and says what to do. A `problem` breaks a promise or loses something; a `notice` is
 worth knowing.
 """
 
+import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,9 +18,9 @@ import pandas as pd
 from streamlit import config
 
 from dashboard import guard, serving, settings
-from data import ballot_box, memory, waves
+from data import ballot_box, connecting, memory, waves
 from data.records import Wave
-from surveys import stored
+from surveys import ballots, stored
 from surveys.desk import Desk
 
 COLUMNS = ("check", "result", "says")
@@ -38,7 +39,7 @@ def look(desk: Desk) -> list[Check]:
     """Check everything; changes nothing."""
     with desk.store.reading() as db:
         known = waves.waves(db)
-        in_the_file = [*_schema(db), *_promises(db, known)]
+        in_the_file = [*_encryption(db), *_duckdb(db), *_schema(db), *_promises(db, known)]
     return [
         *_files(desk),
         *in_the_file,
@@ -46,6 +47,7 @@ def look(desk: Desk) -> list[Check]:
         *_time(desk, known),
         *_address(desk),
         *_memory(),
+        *_process(),
         *_server(),
     ]
 
@@ -58,7 +60,7 @@ def table(found: list[Check]) -> pd.DataFrame:
 def _files(desk: Desk) -> Iterator[Check]:
     yield _only_mine("database", desk.store.path)
     if desk.keys.path.exists():
-        yield _only_mine("key folder", desk.keys.path)
+        yield _only_mine("key folder", desk.keys.path, *desk.keys.path.iterdir())
     same_disk = desk.keys.path.exists() and desk.keys.path.stat().st_dev == desk.store.path.stat().st_dev
     if same_disk:
         yield Check(
@@ -74,10 +76,45 @@ def _files(desk: Desk) -> Iterator[Check]:
     )
 
 
-def _only_mine(what: str, path: Path) -> Check:
-    open_to_others = path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    if open_to_others:
-        return Check(what, "problem", f"Others can read {path}: chmod go= '{path}'.")
+def _encryption(db: duckdb.DuckDBPyConnection) -> Iterator[Check]:
+    """Whether the file is encrypted, where its key is, and what losing that means."""
+    extension = connecting.extension()
+    if connecting.is_encrypted(db):
+        yield Check(
+            "database key", "ok",
+            f"In {settings.source_of_key()}. If it is lost, so are the database and every backup made with it: keep "
+            "a copy apart from both.",
+        )  # fmt: skip
+    else:
+        first = "" if extension else "install the extra 'encryption', then "
+        yield Check(
+            "database key", "notice",
+            f"None: whoever has the file can read names, addresses and ties. Encrypt the disk, or {first}give it a key "
+            "with rapport rekey.",
+        )  # fmt: skip
+    yield (
+        Check("encryption extension", "ok", f"{extension.name} for DuckDB {duckdb.__version__}, loaded offline.")
+        if extension
+        else Check("encryption extension", "notice", "Not installed: an encrypted database cannot be opened here.")
+    )
+
+
+def _duckdb(db: duckdb.DuckDBPyConnection) -> Iterator[Check]:
+    loose = connecting.loosened(db)
+    if loose:
+        yield Check("DuckDB's settings", "problem", f"Not as they must be: {', '.join(loose)}.")
+    else:
+        yield Check(
+            "DuckDB's settings", "ok",
+            f"{len(connecting.LOCKED)} settings as they must be, and locked: no other file, no network, no extension, "
+            "no temporary file.",
+        )  # fmt: skip
+
+
+def _only_mine(what: str, path: Path, *within: Path) -> Check:
+    for each in (path, *within):
+        if each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            return Check(what, "problem", f"Others can read {each}: chmod go= '{each}'.")
     return Check(what, "ok", f"{path}, for its owner only.")
 
 
@@ -108,24 +145,74 @@ def _last_network(known: list[Wave]) -> str | None:
 
 
 def _keys(desk: Desk, wave: Wave, last_network: str | None) -> Iterator[Check]:
-    kept = desk.keys.waves().get(wave.wave_id, set())
-    pulse = {"pulse", "box"} if wave.pulse and wave.state != "closed" else set()
-    network = {"network"} if wave.network and (wave.state != "closed" or wave.wave_id == last_network) else set()
-    what = f"keys of wave {wave.name}"
-    if pulse - kept:
-        yield Check(
-            what, "problem",
-            f"{', '.join(sorted(pulse - kept))} missing from {desk.keys.path}: without the box key nobody can open its "
-            "answers. Put the key file back from its copy.",
-        )  # fmt: skip
-    if wave.state == "closed" and kept & {"pulse", "box"}:
-        yield Check(what, "problem", "Pulse or box key outlived the close: any command but this one destroys it.")
-    if pulse and not pulse - kept:
-        yield Check(
-            what, "ok", "The trustee's passphrase opens the box key." if wave.trustee else f"In {desk.keys.path}."
+    """Each key of a wave that there must be: where it is, and what losing it means."""
+    kept = desk.keys.read(wave.wave_id) if wave.wave_id in desk.keys.waves() else {}
+    if wave.pulse and wave.state == "closed":
+        yield _destroyed_keys(desk, wave, kept)
+    elif wave.pulse:
+        yield _pulse_link_key(desk, wave, kept)
+        yield _box_key(desk, wave, kept)
+    if wave.network and (wave.state != "closed" or wave.wave_id == last_network):
+        yield _network_link_key(desk, wave, kept)
+
+
+def _destroyed_keys(desk: Desk, wave: Wave, kept: Mapping[str, bytes]) -> Check:
+    what = f"wave {wave.name}: pulse link key, box key"
+    if kept.keys() & {"pulse", "box"}:
+        return Check(
+            what, "problem", f"In {desk.keys.path}, though the wave is closed: any command but this one destroys them."
         )
-    if network - kept and wave.state != "closed":
-        yield Check(what, "notice", "The key of the network links is missing: they work, but cannot be made again.")
+    return Check(what, "ok", "None: what was sealed to them opens for nobody, nor does it in a backup.")
+
+
+def _pulse_link_key(desk: Desk, wave: Wave, kept: Mapping[str, bytes]) -> Check:
+    what = f"wave {wave.name}: pulse link key"
+    if "pulse" not in kept:
+        return Check(
+            what, "problem",
+            f"Missing from {desk.keys.path}. Links that are out still work, but none can be made again, and they will "
+            "not open the results page. Put the key file back from its copy.",
+        )  # fmt: skip
+    return Check(
+        what, "ok",
+        f"In {desk.keys.path}, until the close. If it is lost, no link can be made again: no reminders, no slips.",
+    )  # fmt: skip
+
+
+def _box_key(desk: Desk, wave: Wave, kept: Mapping[str, bytes]) -> Check:
+    what = f"wave {wave.name}: box key"
+    if "box" not in kept:
+        return Check(
+            what, "problem",
+            f"Missing from {desk.keys.path}. Without it nobody can open the answers of this wave: put the key file "
+            "back from its copy.",
+        )  # fmt: skip
+    in_the_clear = ballots.opens(kept["box"], wave.box_key or b"")
+    if in_the_clear and wave.trustee:
+        return Check(what, "problem", f"In {desk.keys.path} without the trustee's passphrase: it opens a test box.")
+    if not in_the_clear and not wave.trustee:
+        return Check(what, "problem", f"What is in {desk.keys.path} opens no test box: put its copy back.")
+    if wave.trustee:
+        return Check(
+            what, "ok",
+            f"In {desk.keys.path}, under the trustee's passphrase only, which is kept nowhere. If file or passphrase "
+            "is lost before the close, so are the answers of this wave.",
+        )  # fmt: skip
+    return Check(
+        what, "ok",
+        f"In {desk.keys.path}; it opens a test box. If it is lost before the close, so are the answers of this wave. "
+        "Until then whoever has it and the database can read them.",
+    )  # fmt: skip
+
+
+def _network_link_key(desk: Desk, wave: Wave, kept: Mapping[str, bytes]) -> Check:
+    what = f"wave {wave.name}: network link key"
+    if "network" not in kept:
+        return Check(what, "notice", "Missing: the links that are out work, but cannot be made again.")
+    return Check(
+        what, "ok",
+        f"In {desk.keys.path}, until the next network wave closes. If it is lost, no link can be made again.",
+    )  # fmt: skip
 
 
 def _time(desk: Desk, known: list[Wave]) -> Iterator[Check]:
@@ -151,6 +238,20 @@ def _memory() -> Iterator[Check]:
         False: Check("memory", "problem", "DuckDB was loaded before Rapport: forgotten answers may come back to disk."),
         None: Check("memory", "notice", "This build of DuckDB cannot be told to clear memory: encrypt the disk."),
     }[memory.is_cleared()]
+
+
+def _process() -> Iterator[Check]:
+    """What this process, the server's where one runs, could leave behind."""
+    if memory.leaves_no_core():
+        yield Check("core files", "ok", "This process leaves none, and no other one may read its memory.")
+    else:
+        yield Check("core files", "problem", "A crash could write keys and answers to the disk: ulimit -c 0.")
+    before = os.umask(0o077)
+    os.umask(before)
+    if before & 0o077 == 0o077:
+        yield Check("umask", "ok", "Whatever this process writes is for its owner only.")
+    else:
+        yield Check("umask", "problem", f"It is {before:03o}; files of this process may be read by others.")
 
 
 def _server() -> Iterator[Check]:

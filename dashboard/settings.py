@@ -4,9 +4,10 @@ Loads neither Streamlit nor DuckDB, because every command reads it before it kno
 """
 
 import os
+import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,10 @@ from data.records import Problem
 HOST = "127.0.0.1"
 """Loopback, until somebody decides otherwise: Rapport speaks plain HTTP and leaves TLS to a proxy."""
 PORT = 8501
+KEY = "RAPPORT_DB_KEY"
+NEW_KEY = "RAPPORT_NEW_DB_KEY"
+SHORTEST_KEY = 20
+"""Characters. DuckDB makes a guess cheap: the key must be too long to be guessed at all."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -29,6 +34,8 @@ class Settings:
     """What links begin with, without a slash at the end; None: what `rapport serve` prints."""
     host: str = HOST
     port: int = PORT
+    key: str | None = field(default=None, repr=False)
+    """What the database is encrypted with; None: it is not."""
 
     @property
     def address(self) -> str:
@@ -59,7 +66,11 @@ def read(
     port: int = PORT,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
-    """Read the settings: what a command was given, then the environment. A `Problem` where an address is none."""
+    """Read the settings: what a command was given, then the environment.
+
+    A `Problem` where an address is none, and where a key is none: without that, a key that was lost on its way would
+    make a database that anybody can read.
+    """
     named = database or Path(environment.get("RAPPORT_DB") or data_folder(environment) / "rapport.duckdb")
     keys = environment.get("RAPPORT_KEYS")
     return Settings(
@@ -68,7 +79,53 @@ def read(
         url=_address("--url", url) or _address("RAPPORT_URL", environment.get("RAPPORT_URL")),
         host=host,
         port=port,
+        key=database_key(environment),
     )
+
+
+def database_key(environment: Mapping[str, str], name: str = KEY) -> str | None:
+    """Read the key of the database, from the variable `name` or from the file that `<name>_FILE` names; None: neither.
+
+    A `Problem`, which never holds the key, where both are set or what they hold is no key.
+    """
+    said, file = environment.get(name), environment.get(f"{name}_FILE")
+    if said is not None and file is not None:
+        raise Problem(f"{name} and {name}_FILE are both set; expected one of them.")
+    if file is not None:
+        said, name = _first_line(Path(file).expanduser(), f"{name}_FILE"), f"{name}_FILE"
+    if said is not None:
+        check_key(said, name)
+    return said
+
+
+def check_key(key: str, name: str) -> None:
+    """Raise a `Problem`, which does not hold the key, unless it can be one. `name` is where it comes from."""
+    if len(key) < SHORTEST_KEY or not key.isprintable():
+        raise Problem(
+            f"The key in {name} has {len(key)} characters; expected one line of at least {SHORTEST_KEY}, such as "
+            f"`openssl rand -base64 32` prints."
+        )
+
+
+def source_of_key(environment: Mapping[str, str] = os.environ) -> str:
+    """Tell where the key of the database comes from, for whoever must not lose it.
+
+    >>> source_of_key({"RAPPORT_DB_KEY_FILE": "/run/key"})
+    'the file /run/key'
+    """
+    return f"the file {environment[f'{KEY}_FILE']}" if f"{KEY}_FILE" in environment else f"the variable {KEY}"
+
+
+def _first_line(file: Path, name: str) -> str:
+    """Read a key from a file that only its owner can read, without the end of its line."""
+    try:
+        if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise Problem(f"{name} names {file}, which others can read; expected a file for its owner only (0600).")
+        return file.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        raise Problem(f"{name} names {file}, which cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise Problem(f"{name} names {file}, which is not text; expected a key on one line.") from None
 
 
 def data_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:

@@ -1,4 +1,4 @@
-"""Memory that DuckDB takes is cleared first, so that nothing forgotten comes back to the disk.
+"""What is only in memory stays there: memory that DuckDB takes is cleared first, and no process leaves a core file.
 
 DuckDB fills the unused ends of the blocks that it writes with whatever lay in that memory before (duckdb issue 23382).
 Found by running it: after a wave's ballots and boxes had been left out of a new file, pieces of them stood in it all
@@ -7,8 +7,10 @@ the same, in about every third run. DuckDB's own allocator clears memory when it
 
 import ctypes
 import os
+import sys
 
 _SETTING = "DUCKDB_JE_MALLOC_CONF"
+_GET_DUMPABLE, _SET_DUMPABLE = 3, 4  # PR_GET_DUMPABLE and PR_SET_DUMPABLE of prctl(2)
 
 
 def clear_what_duckdb_takes() -> None:
@@ -28,3 +30,27 @@ def is_cleared() -> bool | None:
     value, size = ctypes.c_bool(), ctypes.c_size_t(ctypes.sizeof(ctypes.c_bool))
     failed = library.duckdb_je_mallctl(b"opt.zero", ctypes.byref(value), ctypes.byref(size), None, ctypes.c_size_t(0))
     return None if failed else value.value
+
+
+def leave_no_core() -> None:
+    """No core file of this process, and no other process of the same user may read its memory or its environment.
+
+    For every process that reads a key or a passphrase, before it does.
+    """
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415  not on every system
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":  # a core that is piped to a crash reporter ignores the limit; this it does not
+        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def leaves_no_core() -> bool | None:
+    """Whether that holds in this process; None where the system cannot be asked."""
+    if sys.platform == "win32":
+        return None
+    import resource  # noqa: PLC0415  not on every system
+
+    limited = resource.getrlimit(resource.RLIMIT_CORE) == (0, 0)
+    return limited and (sys.platform != "linux" or not ctypes.CDLL(None).prctl(_GET_DUMPABLE, 0, 0, 0, 0))

@@ -1,5 +1,7 @@
 """The one file that everything is kept in: opening it, the lock, transactions, and replacing it by a cleaner one.
 
+`data.connecting` knows how a connection is made, encrypted or not; here only the key is kept and handed on.
+
 DuckDB lets one process hold a database. Within that process any number of threads may read at once and one may write.
 
 Two traps, for whoever adds to this module. The lock belongs to the process and not to the file handle: opening and
@@ -9,7 +11,6 @@ deleted bytes in the file, also after CHECKPOINT and VACUUM: only a new file is 
 
 import gc
 import os
-import re
 import shutil
 import threading
 import time
@@ -20,11 +21,14 @@ from pathlib import Path
 
 import duckdb
 
-from data import memory
+from data import connecting, memory
+from data.connecting import NAME
 from data.organization import SCHEMA_VERSION, set_setting
 from data.records import ROOT, Problem
 
 SCHEMA = Path(__file__).with_name("schema.sql")
+MIGRATIONS = Path(__file__).with_name("migrations")
+"""What an older file lacks, one numbered step each. Forwards only."""
 
 STEPS = (
     "lock", "schema", "copy", "change", "checkpoint", "detach", "wait", "close", "sync", "replace", "unlink",
@@ -35,16 +39,14 @@ STEPS = (
 PATIENCE = 50
 """Tenths of a second to wait for a process that opened the database while it was being swapped."""
 
-_BESIDE = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
-"""DuckDB may write these beside a database file; nothing else is open to it."""
-
 
 class Store:
     """An open database. Make one with `Store.open`, hand out connections with `reading` and `writing`."""
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection, key: str | None) -> None:
         self.path = path
         self._connection = connection
+        self._key = key
         self._writer = threading.Lock()
         self._gate = threading.Condition()
         self._readers = 0
@@ -52,15 +54,20 @@ class Store:
         self._held = threading.local()
 
     @classmethod
-    def open(cls, path: Path) -> "Store":
+    def open(cls, path: Path, *, key: str | None = None, encrypting: bool = False) -> "Store":
         """Opens the database, makes it if it is not there, and clears away what a killed rewrite left behind.
 
-        The file is for its owner alone (0600), and so is everything this process writes from now on (umask 077):
-        DuckDB makes its log and its temporary files whenever it pleases.
+        With a `key` everything that is written is encrypted with it, also the log and every copy; a database that is
+        not there is made so. `encrypting` makes a database without a key ready for `rekey`.
 
-        Raises Problem when another process holds it (naming that process), or when it is not a database of Rapport.
+        The file is for its owner alone (0600), and so is everything this process writes from now on (umask 077, no
+        core file): DuckDB makes its log whenever it pleases.
+
+        Raises Problem when another process holds it (naming that process), when it is not a database of Rapport, and
+        when the key is missing, another one, or one too many. Nothing has changed then.
         """
         os.umask(0o077)
+        memory.leave_no_core()
         if memory.is_cleared() is False:
             warnings.warn("DuckDB was imported before `data`: memory it takes is not cleared.", stacklevel=2)
         path = path.expanduser().resolve()
@@ -69,15 +76,20 @@ class Store:
         except OSError as error:
             message = f"The folder {path.parent} for the database cannot be made: {error.strerror}."
             raise Problem(message) from error
-        connection = _connect(path)
+        connection = _connect(path, key, encrypting=encrypting)
         try:
-            _remove_leftovers(path)
+            _remove_fresh(path)
             _prepare(connection, path)
             path.chmod(0o600)
         except BaseException:
             connection.close()
             raise
-        return cls(path, connection)
+        return cls(path, connection, key)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the file is encrypted."""
+        return self._key is not None
 
     def close(self) -> None:
         """Lets readers and the writer finish, then closes the database."""
@@ -94,7 +106,7 @@ class Store:
         """
         self._enter()
         try:
-            cursor = self._connection.cursor()
+            cursor = connecting.cursor(self._connection)
             try:
                 cursor.execute("BEGIN TRANSACTION READ ONLY")
                 yield cursor
@@ -112,7 +124,7 @@ class Store:
         self._refuse_if_held("writing()")
         with self._writer:
             self._held.writing = True
-            cursor = self._connection.cursor()
+            cursor = connecting.cursor(self._connection)
             try:
                 cursor.begin()
                 yield cursor
@@ -139,14 +151,20 @@ class Store:
 
         `change` gets a connection to the new file, in a transaction. `step` is told each of STEPS before it is done.
         """
-        self._refuse_if_held("rewrite()")
-        step("lock")
-        with self._writer:
-            self._held.writing = True
-            try:
-                self._rewrite(wave_id, change, step)
-            finally:
-                self._held.writing = False
+        self._replace(wave_id, self._key, change, step)
+
+    def rekey(
+        self,
+        key: str | None,
+        change: Callable[[duckdb.DuckDBPyConnection], None],
+        step: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Replaces the file by a new one with everything, encrypted with another key; in the clear with None.
+
+        Goes the way of `rewrite`: killed at any moment, the file opens whole with the old key or with the new one. For
+        a file that is not encrypted yet, the store was opened with `encrypting`.
+        """
+        self._replace("", key, change, step)
 
     def backup(self, target: Path) -> None:
         """Writes a copy that opens elsewhere, as of one moment, while forms and pages go on.
@@ -157,41 +175,54 @@ class Store:
         with self._writer:
             _remove_fresh(self.path)
             try:
-                self._make_fresh("", lambda _: None, lambda _: None)
+                self._make_fresh("", self._key, lambda _: None, lambda _: None)
                 _move(_fresh(self.path), target)
             finally:
                 _remove_fresh(self.path)
 
-    def _rewrite(
-        self, wave_id: str, change: Callable[[duckdb.DuckDBPyConnection], None], step: Callable[[str], None]
+    def _replace(
+        self,
+        wave_id: str,
+        key: str | None,
+        change: Callable[[duckdb.DuckDBPyConnection], None],
+        step: Callable[[str], None],
     ) -> None:
-        _remove_fresh(self.path)
-        try:
-            self._make_fresh(wave_id, change, step)
-            step("wait")
-            with self._without_readers():
-                self._swap(step)
-        finally:
-            _remove_fresh(self.path)
-        with self.reading() as db:
-            _require_no_ballots(db, wave_id)
+        """Puts a new file, without this wave's ballots and boxes and under this key, in place of the old one."""
+        self._refuse_if_held("rewrite()")
+        step("lock")
+        with self._writer:
+            self._held.writing = True
+            try:
+                _remove_fresh(self.path)
+                self._make_fresh(wave_id, key, change, step)
+                step("wait")
+                with self._without_readers():
+                    self._swap(key, step)
+            finally:
+                _remove_fresh(self.path)
+                self._held.writing = False
+            with self.reading() as db:
+                _require_no_ballots(db, wave_id)
 
     def _make_fresh(
-        self, wave_id: str, change: Callable[[duckdb.DuckDBPyConnection], None], step: Callable[[str], None]
+        self,
+        wave_id: str,
+        key: str | None,
+        change: Callable[[duckdb.DuckDBPyConnection], None],
+        step: Callable[[str], None],
     ) -> None:
         """A whole new database file beside the old one, complete without a log, and let go by DuckDB."""
         fresh = _fresh(self.path)
-        cursor = self._connection.cursor()
+        cursor = connecting.cursor(self._connection)
         try:
-            old = _name(cursor)
-            cursor.execute(f"ATTACH '{_quoted(fresh)}' AS fresh")
+            connecting.attach(cursor, fresh, "fresh", key)
             try:
                 step("schema")
-                cursor.execute(f'COPY FROM DATABASE "{old}" TO fresh (SCHEMA)')
+                cursor.execute(f"COPY FROM DATABASE {NAME} TO fresh (SCHEMA)")
                 step("copy")
-                _copy_rows(cursor, old, wave_id)
+                _copy_rows(cursor, wave_id)
                 step("change")
-                _change(cursor, old, change)
+                _change(cursor, change)
                 step("checkpoint")
                 cursor.execute("CHECKPOINT fresh")
                 step("detach")
@@ -202,10 +233,10 @@ class Store:
         fresh.chmod(0o600)
         _require_no_log(fresh)
 
-    def _swap(self, step: Callable[[str], None]) -> None:
+    def _swap(self, key: str | None, step: Callable[[str], None]) -> None:
         """Puts the new file in place of the old one. Nobody is reading or writing."""
         step("close")
-        self._connection.execute("FORCE CHECKPOINT")
+        self._connection.execute(f"FORCE CHECKPOINT {NAME}")
         self._connection.close()
         gc.collect()  # results that nobody holds any more would keep the old file open
         try:
@@ -214,13 +245,14 @@ class Store:
             _sync(_fresh(self.path))
             step("replace")
             _fresh(self.path).replace(self.path)
+            self._key = key
             step("unlink")
             _beside(self.path, ".wal").unlink(missing_ok=True)
             step("sync folder")
             _sync(self.path.parent)
             step("reopen")
         finally:
-            self._connection = _reconnect(self.path)
+            self._connection = _reconnect(self.path, self._key)
 
     def _enter(self) -> None:
         depth = getattr(self._held, "reading", 0)
@@ -256,63 +288,18 @@ class Store:
             raise RuntimeError(f"{what} inside reading() or writing() of the same thread would wait for itself.")
 
 
-def _connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """The database, shut off from every other file and from the network, with its settings locked."""
-    try:
-        connection = duckdb.connect(
-            str(path), config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-        )
-    except duckdb.Error as error:
-        raise _cannot_open(path, error) from error
-    trouble = _unusable(connection, path)
-    if trouble:
-        connection.close()
-        raise trouble
-    allowed = ", ".join(f"'{_quoted(base)}{end}'" for base in (path, _fresh(path)) for end in _BESIDE)
-    connection.execute(f"SET allowed_paths = [{allowed}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return connection
-
-
-def _unusable(connection: duckdb.DuckDBPyConnection, path: Path) -> Problem | None:
-    """Why a connection that DuckDB gave is none to work with."""
-    if connection.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,):
-        return Problem(f"The database {path} is open in this process ({os.getpid()}) already; close that one first.")
-    query = "SELECT path FROM duckdb_databases() WHERE database_name = current_database()"
-    if connection.execute(query).fetchone() != (str(path),):
-        # For some names, such as those of CSV files, DuckDB offers a view of the file and forgets the rest.
-        return _not_ours(path)
-    return None
-
-
-def _not_ours(path: Path) -> Problem:
-    return Problem(f"The file {path} is not a database of Rapport; choose another one with --db.")
-
-
-def _reconnect(path: Path) -> duckdb.DuckDBPyConnection:
+def _reconnect(path: Path, key: str | None) -> duckdb.DuckDBPyConnection:
     """Opens the file again after a swap, also when another process has slipped in and looks at it for a moment."""
     for _ in range(PATIENCE):
         try:
-            return _connect(path)
+            return _connect(path, key)
         except Problem:
             time.sleep(0.1)
-    return _connect(path)
+    return _connect(path, key)
 
 
-def _cannot_open(path: Path, error: duckdb.Error) -> Problem:
-    """What to tell somebody whose database does not open. DuckDB names the process that holds the lock."""
-    holder = re.search(r"Conflicting lock is held in (.*?)\s*\(PID (\d+)\)", str(error))
-    if holder:
-        program, process = Path(holder[1]).name, holder[2]
-        return Problem(
-            f"The database {path} is in use by process {process} ({program}). One process holds it at a time: wait "
-            f"until that one is done, or stop it, or choose another database with --db."
-        )
-    if "not a valid DuckDB database" in str(error):
-        return _not_ours(path)
-    reason = str(error).splitlines()[0]
-    return Problem(f"The database {path} cannot be opened: {reason}")
+def _connect(path: Path, key: str | None, *, encrypting: bool = False) -> duckdb.DuckDBPyConnection:
+    return connecting.connect(path, key, encrypting=encrypting, beside=_fresh(path))
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -322,14 +309,29 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         _create(connection)
         return
     if "setting" not in tables or "reporting_group" not in tables:
-        raise _not_ours(path)
+        raise connecting.not_ours(path)
     row = connection.execute("SELECT value FROM setting WHERE name = 'schema_version'").fetchone()
     version = row[0] if row else "unknown"
-    if version != SCHEMA_VERSION:
+    if not version.isdecimal() or int(version) > int(SCHEMA_VERSION):
         raise Problem(
             f"The database {path} has schema version {version}; this Rapport reads version {SCHEMA_VERSION}. "
             f"Open it with the Rapport that wrote it."
         )
+    for number in range(int(version) + 1, int(SCHEMA_VERSION) + 1):
+        _migrate(connection, number)
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, number: int) -> None:
+    """One step forward, together with the note that it was taken; a step that fails leaves nothing behind."""
+    [step] = MIGRATIONS.glob(f"{number:04}_*.sql")
+    connection.begin()
+    try:
+        connection.execute(step.read_text(encoding="utf-8"))
+        set_setting(connection, "schema_version", str(number))
+        connection.commit()
+    except BaseException:
+        _roll_back(connection)
+        raise
 
 
 def _create(connection: duckdb.DuckDBPyConnection) -> None:
@@ -345,22 +347,22 @@ def _create(connection: duckdb.DuckDBPyConnection) -> None:
         raise
 
 
-def _copy_rows(cursor: duckdb.DuckDBPyConnection, old: str, wave_id: str) -> None:
+def _copy_rows(cursor: duckdb.DuckDBPyConnection, wave_id: str) -> None:
     """Every row of every table, sorted by its own values, except the ballots and boxes of one wave.
 
     Sorting matters: rows copied as they stand would keep their order of arrival, which links people to answers.
     """
     kept = {
         "ballot": "WHERE wave_id <> $wave",
-        "box": f'WHERE nullifier IN (SELECT nullifier FROM "{old}".ballot WHERE wave_id <> $wave)',
+        "box": f"WHERE nullifier IN (SELECT nullifier FROM {NAME}.ballot WHERE wave_id <> $wave)",
     }
     tables = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY table_name"
-    for (table,) in cursor.execute(tables, [old]).fetchall():
-        rows = f'SELECT * FROM "{old}"."{table}" {kept.get(table, "")} ORDER BY ALL'
+    for (table,) in cursor.execute(tables, [NAME]).fetchall():
+        rows = f'SELECT * FROM {NAME}."{table}" {kept.get(table, "")} ORDER BY ALL'
         cursor.execute(f'INSERT INTO fresh."{table}" {rows}', {"wave": wave_id} if table in kept else {})
 
 
-def _change(cursor: duckdb.DuckDBPyConnection, old: str, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
+def _change(cursor: duckdb.DuckDBPyConnection, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
     """The caller's change to the new file, in one transaction."""
     cursor.execute("USE fresh")
     try:
@@ -371,7 +373,7 @@ def _change(cursor: duckdb.DuckDBPyConnection, old: str, change: Callable[[duckd
         _roll_back(cursor)
         raise
     finally:
-        cursor.execute(f'USE "{old}"')
+        cursor.execute(f"USE {NAME}")
 
 
 def _require_no_log(path: Path) -> None:
@@ -396,19 +398,6 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
         return
 
 
-def _name(connection: duckdb.DuckDBPyConnection) -> str:
-    """What DuckDB calls the open file in SQL, ready to stand between double quotes."""
-    row = connection.execute("SELECT current_database()").fetchone()
-    if row is None:
-        raise RuntimeError("DuckDB names no current database.")
-    return str(row[0]).replace('"', '""')
-
-
-def _quoted(path: Path) -> str:
-    """A path between single quotes in SQL, where DuckDB takes no bound value."""
-    return str(path).replace("'", "''")
-
-
 def _beside(path: Path, end: str) -> Path:
     return path.with_name(path.name + end)
 
@@ -418,14 +407,9 @@ def _fresh(path: Path) -> Path:
 
 
 def _remove_fresh(path: Path) -> None:
-    for end in _BESIDE:
+    """What a killed rewrite left behind. The caller holds the lock."""
+    for end in connecting.BESIDE:
         _beside(_fresh(path), end).unlink(missing_ok=True)
-
-
-def _remove_leftovers(path: Path) -> None:
-    """A half-written new file, and the temporary folder of a killed process. The caller holds the lock."""
-    _remove_fresh(path)
-    shutil.rmtree(_beside(path, ".tmp"), ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

@@ -6,10 +6,8 @@ in the memory of a server that goes on for months.
 """
 
 import contextlib
-import ctypes
 import os
 import pickle
-import resource
 import subprocess
 import sys
 import traceback
@@ -17,11 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from data import memory
 from data.records import Problem
 from surveys.job import Job, Progress, Result
 
 _PACKAGES = Path(__file__).resolve().parents[1]
-_SET_DUMPABLE = 4  # PR_SET_DUMPABLE of prctl(2)
 
 
 def in_a_process(job: Job, progress: Progress = lambda _sentence, _share: None) -> Result:
@@ -32,11 +30,17 @@ def in_a_process(job: Job, progress: Progress = lambda _sentence, _share: None) 
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=_PACKAGES,
+        env=_environment(),
     ) as child:
         try:
             return _conversation(job, child, progress)
         finally:
             child.kill()
+
+
+def _environment() -> dict[str, str]:
+    """What the child is told of its surroundings: none of our settings, for the key of the database is among them."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
 
 
 def _conversation(job: Job, child: "subprocess.Popen[bytes]", progress: Progress) -> Result:
@@ -63,7 +67,7 @@ def _messages(stream: Any) -> Iterator[Any]:
 
 def main() -> None:
     """The child's whole life: a Job in, progress and a Result, or the place where it failed, out."""
-    _leave_no_trace()
+    memory.leave_no_core()
     from surveys.reasoning import reason  # noqa: PLC0415  only this process needs what it takes three seconds to load
 
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
@@ -83,13 +87,6 @@ def _place(error: Exception) -> str:
     """What kind of failure, and where: never its message, which may hold what somebody answered."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} in {Path(where.filename).name}, line {where.lineno}"
-
-
-def _leave_no_trace() -> None:
-    """No core dump, and no other process of the same user may read this one's memory."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":  # a core that is piped to a crash reporter ignores the limit; this it does not
-        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 if __name__ == "__main__":

@@ -137,6 +137,14 @@ def unseal(private: bytes, sealed: bytes) -> bytes:
     return _unpadded(padded)
 
 
+def opens(private: bytes, public: bytes) -> bool:
+    """Whether a box sealed to `public` opens with `private`: tried on a test box."""
+    try:
+        return unseal(private, seal(public, b"proof", size=_LENGTH + 5)) == b"proof"
+    except ValueError:
+        return False
+
+
 def group_note(secret: bytes, path: str) -> bytes:
     """'Your answers count in …', readable with the link only; of constant size, whatever the team is called.
 

@@ -31,15 +31,24 @@ class Desk:
     """Held while a wave opens, closes or is imported: the server's own close and a command's never run at once."""
 
     @classmethod
-    def open(cls, path: Path, *, clock: Callable[[], datetime], url: str, keys: Path | None = None) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], datetime],
+        url: str,
+        keys: Path | None = None,
+        key: str | None = None,
+    ) -> Self:
         """The organization in this database, after finishing what an earlier process was killed in.
 
-        `keys` is the key folder, by default '<database name>.keys' beside the database. `Problem` when another
-        process holds the database.
+        `keys` is the folder of the waves' keys, by default '<database name>.keys' beside the database; `key` is what
+        the database is encrypted with, None where it is not. `Problem` when another process holds the database, or
+        `key` is not its key.
         """
         from surveys import closing  # noqa: PLC0415  recovery works on a desk, so it can only be fetched here
 
-        store = Store.open(path)
+        store = Store.open(path, key=key)
         folder = KeyFolder(keys) if keys else KeyFolder.beside(store.path)
         desk = cls(store, Intake(store), folder, clock, url.rstrip("/"))
         try:

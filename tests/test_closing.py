@@ -347,16 +347,6 @@ def test_a_failure_while_counting_is_told_without_any_value(answered):
     assert told.value.__cause__ is None
 
 
-def test_the_counting_process_leaves_no_core_and_cannot_be_traced():
-    script = (
-        "import ctypes, resource; from surveys import apart; apart._leave_no_trace();"
-        "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
-    )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-
-    assert run.stdout.strip() == "(0, 0) 0"
-
-
 # -------------------------------------------------------------------------------------------------------------- killed
 
 KILLER = """

@@ -39,7 +39,7 @@ def test_the_make_targets_of_the_readme_exist():
 def test_every_setting_is_in_the_table():
     source = (REPOSITORY / "dashboard" / "settings.py").read_text()
 
-    assert set(re.findall(r"RAPPORT_[A-Z]+", source)) == set(re.findall(r"`(RAPPORT_[A-Z]+)`", README))
+    assert set(re.findall(r"RAPPORT_[A-Z_]+", source)) == set(re.findall(r"`(RAPPORT_[A-Z_]+)`", README))
 
 
 def test_every_file_that_the_readme_names_exists():

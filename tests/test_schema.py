@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from data import actions, audit, findings, organization, signing_in
+from data import actions, audit, connecting, findings, organization, signing_in
 from data.records import Problem
 from data.store import SCHEMA, Store
 
@@ -108,7 +108,7 @@ NO_COMMENTS = pd.DataFrame({"team_id": [], "text": []}, dtype="str")
 
 def test_a_finding_that_is_withheld_holds_no_figure(db):
     for leak in ({"value": 62.0}, {"respondents": "5–9"}, {"word": "clearly up"}):
-        with pytest.raises(duckdb.ConstraintException), db.cursor() as other:
+        with pytest.raises(duckdb.ConstraintException), connecting.cursor(db) as other:
             findings.keep(other, "w", pd.DataFrame([hidden(**leak)]), pd.DataFrame([moment()])[:0], NO_COMMENTS)
 
 
@@ -142,7 +142,7 @@ def test_a_wave_without_comments_and_moments_can_be_kept(db):
 
 def test_a_tie_needs_two_people_and_a_known_kind(db):
     for row in ("'w', 'ada', 'ada', 'work', 1", "'w', 'ada', 'bo', 'love', 1"):
-        with pytest.raises(duckdb.ConstraintException), db.cursor() as other:
+        with pytest.raises(duckdb.ConstraintException), connecting.cursor(db) as other:
             other.execute(f"INSERT INTO tie VALUES ({row})")
 
 

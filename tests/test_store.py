@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,10 +11,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from conftest import full
 
 from data import ballot_box, waves
 from data.intake import Intake
-from data.organization import set_setting, setting
+from data.organization import SCHEMA_VERSION, set_setting, setting
 from data.records import Ballot, Group, Problem, Wave
 from data.store import STEPS, Store
 
@@ -25,9 +27,20 @@ def path(tmp_path) -> Path:
     return tmp_path / "kept" / "rapport.duckdb"
 
 
+KEY = "one line that nobody guesses"
+
+in_both_modes = pytest.mark.parametrize("key", [None, KEY], ids=["plain", "encrypted"])
+"""For what must hold of an encrypted database too; test_encryption.py has what holds of those only."""
+
+
 @pytest.fixture
-def store(path):
-    opened = Store.open(path)
+def key():
+    """What the database is encrypted with, unless a test says otherwise."""
+
+
+@pytest.fixture
+def store(path, key):
+    opened = Store.open(path, key=key)
     yield opened
     opened.close()
 
@@ -45,11 +58,11 @@ def add_wave(store, name, people=3):
         ballot_box.put(db, {each: f"sealed {name}".encode() + os.urandom(4000) for each in nullifiers[:-1]})
 
 
-def other_process(path, body):
+def other_process(path, key, body):
     """Runs Python beside this one, with `store` open on the path."""
     script = (
         f"from pathlib import Path\nfrom data.records import Problem\n"
-        f"from data.store import Store\npath = Path({str(path)!r})\n{body}"
+        f"from data.store import Store\npath, key = Path({str(path)!r}), {key!r}\n{body}"
     )
     return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=False)
 
@@ -72,24 +85,52 @@ def constraints(store):
         return db.execute(query).fetchall()
 
 
+@in_both_modes
 @pytest.mark.usefixtures("store")
 def test_a_new_database_and_its_folder_are_for_their_owner_alone(path):
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_files_that_duckdb_makes_later_are_for_their_owner_alone_too(store, path):
-    with store.writing() as db:
-        set_setting(db, "organization", "Larkfield")
-    assert {file.stat().st_mode & 0o077 for file in path.parent.iterdir()} == {0}
+@in_both_modes
+def test_files_that_duckdb_makes_later_are_for_their_owner_alone_under_any_umask(path, key):
+    before = os.umask(0)
+    try:
+        store = Store.open(path, key=key)
+        with store.writing() as db:
+            set_setting(db, "organization", "Larkfield")
+        found = {}
+
+        def look(_step):
+            found.update((file.name, file.stat().st_mode & 0o077) for file in path.parent.iterdir())
+
+        store.rewrite("none", unchanged, look)
+        store.backup(path.with_name("copy.duckdb"))
+        look("after")
+        store.close()
+    finally:
+        os.umask(before)
+    assert set(found) >= {path.name, path.name + ".wal", path.name + ".new", "copy.duckdb"}
+    assert set(found.values()) == {0}
 
 
-def test_what_was_written_is_there_after_reopening(path):
-    store = Store.open(path)
+def test_a_process_that_holds_the_database_leaves_no_core_and_cannot_be_traced(path):
+    run = other_process(
+        path,
+        None,
+        "import ctypes, resource\nbefore = ctypes.CDLL(None).prctl(3)\nStore.open(path).close()\n"
+        "print(before, resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3))",
+    )
+    assert run.stdout.strip() == "1 (0, 0) 0"
+
+
+@in_both_modes
+def test_what_was_written_is_there_after_reopening(path, key):
+    store = Store.open(path, key=key)
     with store.writing() as db:
         set_setting(db, "organization", "Larkfield")
     store.close()
-    store = Store.open(path)
+    store = Store.open(path, key=key)
     with store.reading() as db:
         assert setting(db, "organization") == "Larkfield"
     store.close()
@@ -102,17 +143,21 @@ def test_an_exception_undoes_everything_written_with_it(store):
         assert setting(db, "organization") == "Your organization"
 
 
+@in_both_modes
 @pytest.mark.usefixtures("store")
-def test_another_process_is_told_who_holds_the_database(path):
-    run = other_process(path, "try:\n    Store.open(path)\nexcept Problem as problem:\n    print(problem)")
+def test_another_process_is_told_who_holds_the_database(path, key):
+    run = other_process(
+        path, key, "try:\n    Store.open(path, key=key)\nexcept Problem as problem:\n    print(problem)"
+    )
     assert f"in use by process {os.getpid()}" in run.stdout
     assert str(path) in run.stdout
 
 
+@in_both_modes
 @pytest.mark.usefixtures("store")
-def test_opening_twice_in_one_process_is_refused(path):
+def test_opening_twice_in_one_process_is_refused(path, key):
     with pytest.raises(Problem, match="open in this process"):
-        Store.open(path)
+        Store.open(path, key=key)
 
 
 @pytest.mark.parametrize("content", [b"member_id,name\n", b"\0" * 20_000, b"PK\x03\x04" * 90_000])
@@ -138,9 +183,9 @@ def test_a_database_of_somebody_else_is_refused_and_left_alone(tmp_path):
 def test_a_database_of_a_later_version_is_refused_with_both_versions(path):
     store = Store.open(path)
     with store.writing() as db:
-        set_setting(db, "schema_version", "2")
+        set_setting(db, "schema_version", "99")
     store.close()
-    with pytest.raises(Problem, match="schema version 2; this Rapport reads version 1"):
+    with pytest.raises(Problem, match=f"schema version 99; this Rapport reads version {SCHEMA_VERSION}"):
         Store.open(path)
 
 
@@ -151,18 +196,88 @@ def test_a_connection_for_reading_refuses_to_write(store):
         set_setting(db, "organization", "Larkfield")
 
 
-def test_no_connection_reaches_other_files_or_changes_the_settings(store, path):
+OTHER_FILE = "/etc/passwd"
+OUT_OF_REACH = f"""
+SELECT * FROM read_csv('{OTHER_FILE}')
+SELECT * FROM read_text('{OTHER_FILE}')
+SELECT * FROM read_blob('{OTHER_FILE}')
+SELECT * FROM sniff_csv('{OTHER_FILE}')
+SELECT * FROM parquet_metadata('{OTHER_FILE}')
+SELECT * FROM '{OTHER_FILE}.csv'
+SELECT * FROM glob('/etc/*')
+SELECT * FROM read_csv('https://127.0.0.1:1/x.csv')
+COPY setting TO 'FOLDER/x.csv'
+COPY setting FROM '{OTHER_FILE}'
+EXPORT DATABASE 'FOLDER/export'
+IMPORT DATABASE 'FOLDER'
+ATTACH 'FOLDER/other.duckdb' AS other
+INSTALL httpfs
+FORCE INSTALL httpfs
+UPDATE EXTENSIONS
+LOAD 'FOLDER/other.duckdb_extension'
+LOAD spatial
+SET enable_external_access = true
+RESET enable_external_access
+SET allowed_paths = ['{OTHER_FILE}']
+RESET allowed_paths
+SET lock_configuration = false
+SET autoload_known_extensions = true
+SET allow_unsigned_extensions = true
+SET temp_directory = '/tmp'
+PRAGMA temp_directory = '/tmp'
+SET log_query_path = 'FOLDER/queries.log'
+PRAGMA log_query_path = 'FOLDER/queries.log'
+SET profiling_output = 'FOLDER/profile.json'
+PRAGMA profile_output = 'FOLDER/profile.json'
+SET force_mbedtls_unsafe = true
+SELECT getenv('HOME')
+CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')
+"""
+"""What DuckDB does on a connection that nobody shut off, and some of what it does only from its shell."""
+
+
+REFUSED = re.compile(
+    r"disabled (by|through) configuration|configuration has been locked|does not exist|ersistent secrets are disabled"
+)
+
+
+@in_both_modes
+def test_no_connection_reaches_other_files_or_changes_the_settings(store):
     import duckdb
 
-    for statement in (
-        f"SELECT * FROM read_csv('{path.parent.parent}/x.csv')",
-        f"COPY setting TO '{path.parent}/x.csv'",
-        f"ATTACH '{path.parent}/other.duckdb' AS other",
-        "SET enable_external_access = true",
-        "INSTALL httpfs",
-    ):
-        with pytest.raises(duckdb.Error), store.writing() as db:
-            db.execute(statement)
+    before = sorted(store.path.parent.iterdir())
+    reached = []
+    for statement in OUT_OF_REACH.strip().splitlines():
+        try:
+            with store.writing() as db:
+                db.execute(statement.replace("FOLDER", str(store.path.parent)))
+                db.fetchall()
+            reached.append(statement)
+        except duckdb.Error as error:
+            if not REFUSED.search(str(error)):
+                reached.append(f"{statement}: {error}")
+    assert reached == []
+    assert sorted(store.path.parent.iterdir()) == before
+
+
+@in_both_modes
+def test_every_setting_that_a_promise_rests_on_holds_on_every_connection(store):
+    from data import connecting
+
+    with store.reading() as db:
+        assert connecting.loosened(db) == []
+    store.rewrite("none", unchanged)
+    with store.writing() as db:
+        assert connecting.loosened(db) == []
+
+
+def test_a_connection_that_nobody_shut_off_is_found_out():
+    import duckdb
+
+    from data import connecting
+
+    with duckdb.connect() as db:
+        assert {"enable_external_access", "lock_configuration", "temp_directory"} <= set(connecting.loosened(db))
 
 
 def test_writing_inside_reading_is_refused_before_it_can_wait_for_itself(store):
@@ -179,11 +294,12 @@ def test_reading_inside_reading_gets_through_while_a_rewrite_waits(store):
         rewriting.start()
         assert waiting.wait(60)
         with store.reading() as db:
-            assert setting(db, "schema_version") == "1"
+            assert setting(db, "schema_version") == SCHEMA_VERSION
     rewriting.join(60)
     assert not rewriting.is_alive()
 
 
+@in_both_modes
 def test_a_rewrite_leaves_out_the_ballots_and_boxes_of_one_wave_and_nothing_else(store):
     add_wave(store, "spring")
     add_wave(store, "autumn")
@@ -196,6 +312,7 @@ def test_a_rewrite_leaves_out_the_ballots_and_boxes_of_one_wave_and_nothing_else
         assert waves.seats(db, "spring") == {"ada": "organization"}
 
 
+@in_both_modes
 def test_a_rewrite_keeps_every_key_and_check_of_the_schema(store):
     before = constraints(store)
     store.rewrite("none", unchanged)
@@ -231,6 +348,7 @@ def test_a_rewrite_tells_every_step_before_it_is_done(store):
     assert told == [*STEPS[:4], "changing", *STEPS[4:]]
 
 
+@in_both_modes
 def test_a_change_that_raises_leaves_the_old_file_in_use(store, path):
     add_wave(store, "spring")
     with pytest.raises(ZeroDivisionError):
@@ -241,9 +359,9 @@ def test_a_change_that_raises_leaves_the_old_file_in_use(store, path):
         set_setting(db, "organization", "Larkfield")
 
 
-def rewrite_until(path, at):
+def rewrite_until(path, key, at):
     """What a process does that is killed just before a step."""
-    store = Store.open(path)
+    store = Store.open(path, key=key)
     with store.writing() as db:
         waves.set_state(db, "spring", "closing")
 
@@ -258,20 +376,23 @@ def rewrite_until(path, at):
 def processes():
     """Starts processes from one that has the imports done, which forks faster than an interpreter starts."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["data", "data.intake", "data.waves"])
+    context.set_forkserver_preload(["data", "test_store"])
     return context
 
 
-@pytest.mark.parametrize("at", STEPS)
-def test_killed_at_any_step_the_next_opening_finds_the_old_file_or_the_new_one_whole(path, processes, at):
-    store = Store.open(path)
+ENCRYPTED_STEPS = STEPS if full else ("copy", "replace", "unlink")
+
+
+@pytest.mark.parametrize(("key", "at"), [*((None, at) for at in STEPS), *((KEY, at) for at in ENCRYPTED_STEPS)])
+def test_killed_at_any_step_the_next_opening_finds_the_old_file_or_the_new_one_whole(path, key, processes, at):
+    store = Store.open(path, key=key)
     add_wave(store, "spring")
     store.close()
-    killed = processes.Process(target=rewrite_until, args=(path, at))
+    killed = processes.Process(target=rewrite_until, args=(path, key, at))
     killed.start()
     killed.join()
     assert killed.exitcode == -signal.SIGKILL
-    store = Store.open(path)
+    store = Store.open(path, key=key)
     with store.reading() as db:
         found = (waves.wave(db, "spring").state, ballot_box.count(db, "spring"))
     store.close()
@@ -280,6 +401,7 @@ def test_killed_at_any_step_the_next_opening_finds_the_old_file_or_the_new_one_w
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
+@in_both_modes
 def test_writers_and_readers_go_on_while_files_are_swapped(store):
     add_wave(store, "autumn")
     intake = Intake(store)
@@ -309,10 +431,11 @@ def test_writers_and_readers_go_on_while_files_are_swapped(store):
     assert set(seen) <= {2, 3}
 
 
-def test_a_backup_opens_elsewhere_with_everything(store, tmp_path):
+@in_both_modes
+def test_a_backup_opens_elsewhere_with_everything(store, key, tmp_path):
     add_wave(store, "spring")
     store.backup(tmp_path / "elsewhere.duckdb")
-    copy = Store.open(tmp_path / "elsewhere.duckdb")
+    copy = Store.open(tmp_path / "elsewhere.duckdb", key=key)
     assert constraints(copy) == constraints(store)
     with copy.reading() as db:
         assert ballot_box.count(db, "spring") == 2

@@ -1,15 +1,20 @@
-"""`rapport doctor` and `rapport questionnaire check`: whether everything is as it should be."""
+"""`rapport doctor`, `rapport questionnaire check` and `rapport rekey`: whether everything is as it should be."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dashboard.command import CallersPath, at_desk, format_option, print_table
+from dashboard import remote, settings, terminal
+from dashboard.command import CallersPath, at_desk, database_option, format_option, now, print_table
 from dashboard.terminal import say
+from data.records import Problem
 
 if TYPE_CHECKING:  # would load DuckDB
+    import duckdb
+
     from surveys.desk import Desk
 
 
@@ -26,6 +31,94 @@ def doctor(desk: "Desk", form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+@click.command()
+@click.option("--to-plain", is_flag=True, help="Write the database in the clear, without a key.")
+@database_option
+def rekey(database: Path | None, *, to_plain: bool) -> None:
+    """Encrypt the database, or give it another key: the one in RAPPORT_NEW_DB_KEY, or the one typed now.
+
+    Everything is written anew and the old file replaced by it; stopped at any moment, the database is whole and opens
+    with the old key or with the new one. Stop the server first: it was started with the old key.
+    """
+    from data import audit
+    from data.store import Store
+
+    chosen = settings.read(database=database)
+    _refuse_without_database(chosen)
+    if to_plain:
+        _refuse_to_plain(chosen)
+    new = None if to_plain else _new_key(chosen)
+    done = "in the clear" if new is None else "another key" if chosen.key else "encrypted"
+
+    def change(db: "duckdb.DuckDBPyConnection") -> None:
+        audit.note(db, happened=now(), who="administrator", action="rekey", subject="database", detail=done)
+
+    store = Store.open(chosen.database, key=chosen.key, encrypting=True)
+    try:
+        with terminal.progress() as progress:
+            progress("Writing the database anew", 0.0)
+            store.rekey(new, change)
+    finally:
+        store.close()
+    say(f"{chosen.database}: {_WHAT_NOW[done]}")
+
+
+_WHAT_NOW = {
+    "encrypted": (
+        f"encrypted. Put the key into {settings.KEY} before the next command, and keep a copy elsewhere: without it "
+        "nobody can open the database. Backups made until now, and what the disk still holds of the old file, stay in "
+        "the clear."
+    ),
+    "another key": (
+        f"encrypted with the new key. Put it into {settings.KEY} before the next command, and keep a copy elsewhere: "
+        "without it nobody can open the database. Backups made until now need the earlier key."
+    ),
+    "in the clear": (
+        f"not encrypted any more. Unset {settings.KEY} before the next command. Backups made until now need the "
+        "earlier key."
+    ),
+}
+"""What is true after a rekey, and what it did not reach."""
+
+
+def _refuse_without_database(chosen: settings.Settings) -> None:
+    if not chosen.database.exists():
+        raise Problem(f"There is no database {chosen.database} that could get another key; see --db.")
+    server = remote.connect(chosen.socket)
+    if server is not None:
+        server.close()
+        raise Problem(
+            f"A server holds {chosen.database}, with its present key: stop it, and start it with the new one."
+        )
+
+
+def _refuse_to_plain(chosen: settings.Settings) -> None:
+    if chosen.key is None:
+        raise Problem(f"--to-plain takes a key away; expected the key of {chosen.database} in {settings.KEY}.")
+    if settings.database_key(os.environ, settings.NEW_KEY) is not None:
+        raise Problem(f"--to-plain goes without a new key; expected {settings.NEW_KEY} not to be set.")
+
+
+def _new_key(chosen: settings.Settings) -> str:
+    """The new key: from the environment, or typed twice."""
+    new = settings.database_key(os.environ, settings.NEW_KEY) or _typed_key()
+    if new == chosen.key:
+        raise Problem(f"The new key of {chosen.database} is its present one; expected another.")
+    return new
+
+
+def _typed_key() -> str:
+    here = terminal.current()
+    try:
+        first = here.ask("The new key of the database")
+    except Problem:
+        raise Problem(f"The new key is needed, and there is nobody to ask: set {settings.NEW_KEY}.") from None
+    settings.check_key(first, "what was typed")
+    if here.ask("The same key again") != first:
+        raise Problem("The two keys differ; nothing was changed.")
+    return first
+
+
 @click.group()
 def questionnaire() -> None:
     """Questionnaires of your own."""
@@ -34,8 +127,15 @@ def questionnaire() -> None:
 @questionnaire.command("check")
 @click.argument("file", type=CallersPath(exists=True))
 def check(file: Path) -> None:
-    """Read the questionnaire in FILE, and name its mistake and the nearest right thing, if it has one."""
+    """Read the questionnaire in FILE, and name its mistake and the nearest right thing, if it has one.
+
+    Prints the fingerprint of the questions, to be compared with the one that a wave shows on /privacy.
+    """
     from surveys.questionnaire import load
+    from surveys.terms import fingerprints
 
     read = load(file)
     say(f"{file.name}: '{read.title}', items {len(read.items)}, dimensions {len(read.dimensions)}. No mistake found.")
+    for turn, asked in enumerate(fingerprints(read), start=1):
+        when = f" when it is its turn {turn} of {len(fingerprints(read))}" if read.rotates else ""
+        say(f"Asked{when}, its fingerprint is {asked.short} (SHA-256 {asked.whole}).")

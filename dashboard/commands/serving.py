@@ -60,7 +60,7 @@ def demo(
         say(f"The made-up company is in {chosen.database}.")
     else:
         say("Everything here is made up.")
-        run(replace(chosen, keys=None))
+        run(replace(chosen, keys=None, key=None))
 
 
 def make(path: Path, *, people: int, waves: int, seed: int) -> None:
