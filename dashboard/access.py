@@ -1,14 +1,24 @@
-"""Who may see what: one small policy for pages, reports and downloads.
+"""Who may see what: one policy table for pages, figures, names and acts. What the table does not name is closed.
+
+    role           reads                                     does
+    administrator  every released figure, and the log        runs the roster and the waves
+    lead           what they lead, and the line above it     plans, answers introductions, makes reports
+    steward        terms, keys, promises and the log         opens and closes waves
+    auditor        promises and the log                      nothing
 
 Everything readable has passed the disclosure gate already; this module only narrows it by role. The audit of the gate
 runs over the union of what a role can read, and an administrator reads every released figure, so no combination of
 viewers reads more than was audited.
+
+Whoever can give commands on the server is its administrator: the database and the socket are files that only its owner
+opens. There is no command for another role.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, get_args
 
 import duckdb
 
@@ -16,7 +26,44 @@ from analytics.disclosure import Finding
 from data import roster
 from data.records import Group, Problem, Team
 
-Role = Literal["administrator", "lead"]
+Role = Literal["administrator", "lead", "steward", "auditor"]
+Page = Literal["overview", "trends", "network", "introductions", "reports", "waves", "log", "protection"]
+Act = Literal[
+    "change the roster", "open a wave", "close a wave", "hand out links", "plan", "answer an introduction", "report"
+]
+
+PAGES: tuple[Page, ...] = get_args(Page)
+"""Every page of the dashboard, in the order of its menu."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What one role opens; whatever it does not name stays closed."""
+
+    figures: Literal["all", "led", "none"]
+    """Of the figures that the gate released: all, those of what they lead and the line above it, or none. Names, where
+    consent allows them, go the same way, without the line."""
+    pages: tuple[Page, ...]
+    """The first is where they arrive."""
+    acts: frozenset[Act]
+    """What they may do on those pages."""
+
+
+FIGURES: tuple[Page, ...] = ("overview", "trends", "network", "introductions", "reports")
+
+POLICIES: Mapping[Role, Policy] = MappingProxyType(
+    {
+        "administrator": Policy("all", PAGES, frozenset(get_args(Act))),
+        "lead": Policy("led", (*FIGURES, "protection"), frozenset({"plan", "answer an introduction", "report"})),
+        # a steward may hold the trustee's passphrase: they type it where a wave opens and where it closes
+        "steward": Policy("none", ("waves", "log", "protection"), frozenset({"open a wave", "close a wave"})),
+        "auditor": Policy("none", ("log", "protection"), frozenset()),
+    }
+)
+"""The one table. A page or an act that stands in no row is open to nobody."""
+
+CLOSED = Policy("none", (), frozenset())
+"""What a role opens that stands in no row."""
 
 OWN_ONLY = frozenset({"few_ties", "silo"})
 """Kinds of finding about a team's own network: for whoever leads it, and not for those who look up at it."""
@@ -37,8 +84,33 @@ class Viewer:
 
     @property
     def administrator(self) -> bool:
-        """Whether they run Rapport for the organization."""
-        return self.role == "administrator"
+        """Whether they read every released figure."""
+        return self.policy.figures == "all"
+
+    @property
+    def policy(self) -> Policy:
+        """Their row of the table."""
+        return POLICIES.get(self.role, CLOSED)
+
+    @property
+    def who(self) -> str:
+        """How the log names them."""
+        return self.member_id or self.role
+
+
+def may_open(viewer: Viewer, page: str) -> bool:
+    """Whether a page is for this viewer."""
+    return page in viewer.policy.pages
+
+
+def may(viewer: Viewer, act: Act) -> bool:
+    """Whether this viewer may do something that changes what is kept, or hands something out."""
+    return act in viewer.policy.acts
+
+
+def whose(page: str) -> tuple[Role, ...]:
+    """List the roles that a page is for."""
+    return tuple(role for role, policy in POLICIES.items() if page in policy.pages)
 
 
 def administrator(teams: Iterable[Team]) -> Viewer:
@@ -46,20 +118,40 @@ def administrator(teams: Iterable[Team]) -> Viewer:
     return Viewer("administrator", None, "Administrator", frozenset(team.team_id for team in teams))
 
 
-def viewer_for(db: duckdb.DuckDBPyConnection, member_id: str | None, role: Role) -> Viewer:
-    """Tell what somebody may see as the roster stands now.
+def roles_of(db: duckdb.DuckDBPyConnection, member_id: str) -> tuple[Role, ...]:
+    """List the roles that a member has now: lead by the roster, steward or auditor by appointment.
 
-    Asked at every page, so that a change of the roster takes effect at the next click. A `Problem` for a member who is
-    no longer there, or who leads no team.
+    `Problem` for somebody who is not on the roster.
     """
+    appointed = roster.appointed(db, member_id)
+    leads: tuple[Role, ...] = ("lead",) if roster.member(db, member_id).leads else ()
+    return (*leads, appointed) if appointed else leads
+
+
+def viewer_for(db: duckdb.DuckDBPyConnection, member_id: str | None, role: Role) -> Viewer:
+    """Tell what somebody may see as the roster and the appointments stand now.
+
+    Asked at every page, so that a change takes effect at the next click. Somebody with two roles sees, in one sign-in,
+    what one of them opens: the page that names a steward's doings must not widen what they read as a lead. A `Problem`
+    for a member who is no longer there, or does not have the role.
+    """
+    if role not in POLICIES:
+        raise Problem(f"There is no role '{role}'; expected one of {', '.join(POLICIES)}.")
     teams = roster.teams(db)
     if role == "administrator":
         return administrator(teams)
     member = roster.member(db, member_id or "")
-    if not member.active or not member.leads:
-        raise Problem(f"Member '{member_id}' leads no team; expected somebody named in the roster's column lead_of.")
-    leads = frozenset(member.leads)
-    return Viewer("lead", member.member_id, member.name, subtree(_parents(teams), leads), leads)
+    if role not in roles_of(db, member.member_id):
+        raise Problem(f"Member '{member_id}' {HOW_TO_BE[role]}")
+    leads = frozenset(member.leads) if POLICIES[role].figures == "led" else frozenset()
+    return Viewer(role, member.member_id, member.name, subtree(_parents(teams), leads), leads)
+
+
+HOW_TO_BE: Mapping[str, str] = {
+    "lead": "leads no team; expected somebody named in the roster's column lead_of.",
+    "steward": "is not appointed steward; expected rapport people appoint --steward first.",
+    "auditor": "is not appointed auditor; expected rapport people appoint --auditor first.",
+}
 
 
 def readable_teams(viewer: Viewer, groups: Collection[Group]) -> frozenset[str]:

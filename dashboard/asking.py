@@ -10,7 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import charts, command, context, open_waves, parts, slips, wording
+from dashboard import access, charts, command, context, open_waves, parts, slips, wording
+from dashboard.access import Viewer
 from dashboard.charts import Step
 from dashboard.commands.waves import piles_of
 from dashboard.readable import Readable
@@ -65,11 +66,12 @@ def preview(heading: str, people: tuple[Member, ...]) -> None:
 
 
 def take(change: RosterChange, name: str) -> None:
-    """Change the roster."""
-    desk = context.desk()
+    """Change the roster, and sign out whoever lost a role by it."""
+    desk, viewer = context.desk(), context.acting("change the roster")
     with desk.store.writing() as db:
         roster.apply(db, change)
-    command.note(desk, "people import", name, change.sentence())
+    command.note(desk, "people import", name, change.sentence(), who=viewer.who)
+    context.end_lost_sessions()
     st.session_state["said"] = change.sentence()
 
 
@@ -149,7 +151,7 @@ def groups_first(page: Readable, desk: Desk, terms: Terms) -> None:
 
 def start(page: Readable, desk: Desk, terms: Terms) -> None:
     """Open the wave, and keep for the next page what whoever opened it should know."""
-    network_only = terms.asks == "network"
+    viewer, network_only = context.acting("open a wave"), terms.asks == "network"
     try:
         with st.spinner("Making keys and ballots"):
             opened = opening.open_wave(
@@ -165,7 +167,7 @@ def start(page: Readable, desk: Desk, terms: Terms) -> None:
     except Problem as problem:
         parts.trouble(problem)
         return
-    command.note(desk, "wave open", opened.wave.name, f"asks {terms.asks}, k {terms.k}")
+    command.note(desk, "wave open", opened.wave.name, f"asks {terms.asks}, k {terms.k}", who=viewer.who)
     st.session_state["said"] = " ".join([f"Wave {opened.wave.name} is open.", *opened.notices])
     st.rerun()
 
@@ -188,7 +190,7 @@ def running(page: Readable, desk: Desk, wave: Wave) -> None:
         for bold, quiet in before_you_go_on(page, desk, wave):
             st.markdown(f"**{parts.plain(bold)}**  \n{parts.quiet(quiet)}")
         with st.container(horizontal=True):
-            if wave.state == "open":
+            if wave.state == "open" and access.may(page.viewer, "hand out links"):
                 hand_out(desk, wave)
             if st.button("Close the wave", type="tertiary"):
                 confirm_close(wave.name, trustee=wave.trustee)
@@ -224,7 +226,8 @@ def counts(desk: Desk, wave: Wave) -> tuple[list[Step], str]:
 
 def before_you_go_on(page: Readable, desk: Desk, wave: Wave) -> list[tuple[str, str]]:
     """Say what whoever runs the wave should know now: who has no figures of their own, and where the key is."""
-    joined = [page.path(group.team_id) for group in page.groups(wave) if group.joins]
+    with desk.store.reading() as db:  # a steward, who reads no figure of any group, sees how they were formed
+        joined = [page.path(group.team_id) for group in waves.groups(db, wave.wave_id) if group.joins]
     said = []
     if joined:
         small = f"{wording.capital(wording.counted(len(joined), 'team'))} too small for figures of their own."
@@ -243,28 +246,29 @@ def before_you_go_on(page: Readable, desk: Desk, wave: Wave) -> list[tuple[str, 
 
 def hand_out(desk: Desk, wave: Wave) -> None:
     """Offer everybody's links as a file, and paper slips; both are made only when asked for."""
+    viewer = context.acting("hand out links")
     file = f"{wave.name}-links.csv"
     st.download_button(
-        "Links", lambda: links_file(desk, wave.name), file, "text/csv", type="primary", on_click="ignore"
+        "Links", lambda: links_file(desk, viewer, wave.name), file, "text/csv", type="primary", on_click="ignore"
     )
     if wave.pulse:
         pdf = f"{wave.name}-slips.pdf"
         st.download_button(
-            "Paper slips", lambda: slips_file(desk, wave.name), pdf, "application/pdf", on_click="ignore"
+            "Paper slips", lambda: slips_file(desk, viewer, wave.name), pdf, "application/pdf", on_click="ignore"
         )
 
 
-def links_file(desk: Desk, name: str) -> bytes:
+def links_file(desk: Desk, viewer: Viewer, name: str) -> bytes:
     """Write everybody's links as a CSV, and that it was done into the log."""
     text = exchange.to_text(links.links(desk, name), "csv")
-    command.note(desk, "wave links", name, "links")
+    command.note(desk, "wave links", name, "links", who=viewer.who)
     return text.encode()
 
 
-def slips_file(desk: Desk, name: str) -> bytes:
+def slips_file(desk: Desk, viewer: Viewer, name: str) -> bytes:
     """Lay out the paper slips, and write that it was done into the log."""
     made = slips.slips(piles_of(desk, name, links.links(desk, name)))
-    command.note(desk, "wave links", name, "slips")
+    command.note(desk, "wave links", name, "slips", who=viewer.who)
     return made
 
 
@@ -275,7 +279,7 @@ def confirm_close(name: str, *, trustee: bool) -> None:
     passphrase = st.text_input("Trustee's passphrase", type="password") if trustee else ""
     if not st.button("Close it now", type="primary"):
         return
-    desk = context.desk()
+    desk, viewer = context.desk(), context.acting("close a wave")
     bar = st.progress(0.0, "Gathering")
 
     def progress(said: str, share: float) -> None:
@@ -286,7 +290,7 @@ def confirm_close(name: str, *, trustee: bool) -> None:
     except Problem as problem:
         parts.trouble(problem)
         return
-    command.note(desk, "wave close", name)
+    command.note(desk, "wave close", name, who=viewer.who)
     st.session_state["said"] = (
         f"Wave {name} is closed. Its boxes and the keys to them are gone; its figures can be read."
     )

@@ -1,10 +1,11 @@
 """What every page of this process shares: the desk, who is signed in, and who is looking."""
 
+import duckdb
 import streamlit as st
 
 from dashboard import access
-from dashboard.access import Viewer
-from dashboard.guard import HEADER, SIGN_IN, Sessions
+from dashboard.access import Act, Viewer
+from dashboard.guard import HEADER, SIGN_IN, Session, Sessions
 from data.records import Problem
 from surveys.desk import Desk
 
@@ -45,13 +46,21 @@ def viewer() -> Viewer:
     """Tell who looks at this page, and what the roster lets them see at this moment.
 
     The one place where pages learn who somebody is; tests put another function here. Where the session has ended, or
-    its holder leads nothing any more, the page stops and the browser is sent to the sign-in page.
+    its holder has lost their role, the page stops and the browser is sent to the sign-in page.
     """
     key = str(st.user.to_dict().get("session", ""))
     found = viewer_of(key)
     if found is None:
         sessions.end(key)
         st.markdown(f"You are signed out. [Sign in]({SIGN_IN})")
+        st.stop()
+    return found
+
+
+def acting(act: Act) -> Viewer:
+    """Tell who does something on a page; the page stops where their role does not let them."""
+    found = viewer()
+    if not access.may(found, act):
         st.stop()
     return found
 
@@ -66,6 +75,22 @@ def viewer_of(key: str) -> Viewer | None:
             return access.viewer_for(db, session.member_id, session.role)
     except Problem:
         return None
+
+
+def end_lost_sessions() -> int:
+    """Sign out whoever may see less now than when they signed in, on every page they have open, and count them.
+
+    Called after everything that may change who works here, who leads what, and who is appointed.
+    """
+    with desk().store.reading() as db:
+        return sessions.end_where(lambda session: _has_lost(db, session))
+
+
+def _has_lost(db: duckdb.DuckDBPyConnection, session: Session) -> bool:
+    try:
+        return not session.teams <= access.viewer_for(db, session.member_id, session.role).teams
+    except Problem:
+        return True
 
 
 TRUSTED_HEADERS = {HEADER: "session"}

@@ -7,6 +7,9 @@
 A session lives in this process only, under the SHA-256 of the id in its cookie, so that neither a memory dump of the
 table nor a log line can be used to sign in. Signing out, or losing a role, ends it everywhere at once: a page that is
 open in another tab is sent to the sign-in page through its websocket.
+
+Behind the sign-in, too, only what is named here is reached (`_reaches`): the pages and their scripts by everybody who
+is signed in, what stands on a page by the policy of `dashboard.access`, a file only by the session that was offered it.
 """
 
 import asyncio
@@ -29,6 +32,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from dashboard import access
 from dashboard.access import Role
 
 SIGN_IN = "/signin"
@@ -47,8 +51,15 @@ HEALTH = "/_stcore/health"
 """Open to everybody: a proxy asks it whether the server is up, and it answers with two letters."""
 PROBES = (HEALTH, "/_stcore/host-config")
 """What Streamlit's front end asks before it connects, under the page's own path first."""
-NEVER = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
-"""Parts of Streamlit that Rapport does not offer to anybody."""
+STREAM = "/_stcore/stream"
+"""The one websocket: what stands on a page comes through it."""
+MEDIA = re.compile(rb"/media/([0-9a-f]{32})")
+"""A file that a page offers, by the hash that Streamlit names it with."""
+UPLOADS = "/_stcore/upload_file/"
+ADDRESSES = frozenset({"/", *(f"/{page}" for page in access.PAGES)})
+"""The pages: one shell for all of them, without a word of the organization."""
+ITS_OWN = ("/static/", "/favicon.png", "/manifest.json")
+"""Streamlit's scripts, styles and fonts."""
 
 
 @dataclass
@@ -59,6 +70,10 @@ class Session:
     member_id: str | None
     began: float
     seen: float
+    teams: frozenset[str] = frozenset()
+    """What they could read in full when they signed in: who may read less afterwards is signed out."""
+    offered: set[str] = field(default_factory=set)
+    """The files that stood on a page of theirs."""
     watchers: list[Callable[[], None]] = field(default_factory=list)
     """One for every open page: called when the session ends."""
 
@@ -72,12 +87,12 @@ class Sessions:
         self._lock = Lock()
         self._sessions: dict[str, Session] = {}
 
-    def begin(self, role: Role, member_id: str | None) -> str:
+    def begin(self, role: Role, member_id: str | None, teams: frozenset[str] = frozenset()) -> str:
         """Sign somebody in. Returns the id for their cookie, which is kept nowhere else."""
         session_id = secrets.token_urlsafe(32)
         now = self._clock()
         with self._lock:
-            self._sessions[key_of(session_id)] = Session(role, member_id, now, now)
+            self._sessions[key_of(session_id)] = Session(role, member_id, now, now, teams)
         return session_id
 
     def find(self, key: str) -> Session | None:
@@ -106,12 +121,18 @@ class Sessions:
         for tell in session.watchers if session else ():
             tell()
 
-    def end_all_of(self, member_id: str) -> None:
-        """Sign a member out wherever they are signed in."""
+    def end_where(self, over: Callable[[Session], bool]) -> int:
+        """Sign out every session of which this holds, and count them."""
         with self._lock:
-            keys = [key for key, session in self._sessions.items() if session.member_id == member_id]
+            sessions = list(self._sessions.items())
+        keys = [key for key, session in sessions if over(session)]
         for key in keys:
             self.end(key)
+        return len(keys)
+
+    def end_all_of(self, member_id: str | None) -> int:
+        """Sign a member out wherever they are signed in, in whatever role; None for the administrators."""
+        return self.end_where(lambda session: session.member_id == member_id)
 
     @contextmanager
     def watch(self, key: str, tell: Callable[[], None]) -> Iterator[None]:
@@ -164,31 +185,31 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = self._key(scope)
-        answer = self._turned_away(scope, self._sessions.touch(key) is not None)
+        answer = self._turned_away(scope, self._sessions.touch(key))
         if answer is not None:
             await answer(scope, receive, send)
         else:
             await self._app(_identified(scope, key), receive, send)
 
-    def _turned_away(self, scope: Scope, signed_in: bool) -> Response | None:
+    def _turned_away(self, scope: Scope, session: Session | None) -> Response | None:
         """Decide what stands in the way of a request; None lets it through."""
         path = scope["path"]
         if _matches(self._open_routes, scope) or path == HEALTH:
             return None
-        if path.startswith(NEVER):
-            return PlainTextResponse("Not found", 404)
-        if not signed_in and path in PROBES and self._cookie_name in HTTPConnection(scope).cookies:
-            return None  # a page left open over the end of its session connects, and is then sent to the sign-in page
-        if not signed_in:
+        if session is None:
+            if path in PROBES and self._cookie_name in HTTPConnection(scope).cookies:
+                return None  # a page left open over the end of its session connects, and is sent to the sign-in page
             return _to_sign_in(scope)
         if path.endswith(PROBES) and path not in PROBES:
             return Response(status_code=300)  # "not here": any error status would stand in the browser's console
-        return None
+        return None if _reaches(session, path) else PlainTextResponse("Not found", 404)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = self._key(scope)
-        if self._sessions.touch(key) is None:
-            await _refuse(receive, send, politely=self._cookie_name in HTTPConnection(scope).cookies)
+        session = self._sessions.touch(key)
+        if session is None or scope["path"] != STREAM:
+            politely = session is None and self._cookie_name in HTTPConnection(scope).cookies
+            await _refuse(receive, send, politely=politely)
             return
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -197,7 +218,7 @@ class Guard:
             loop.call_soon_threadsafe(ended.set)
 
         with self._sessions.watch(key, end):
-            page = _Page(receive, send, ended, lambda: self._sessions.touch(key) is not None)
+            page = _Page(receive, send, ended, lambda: self._sessions.touch(key) is not None, session.offered)
             await self._app(_identified(scope, key), page.receive, page.send)
 
     @property
@@ -230,6 +251,7 @@ class Guard:
 
 
 SAFE_HEADERS = {
+    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -242,7 +264,10 @@ SAFE_HEADERS = {
 class _Page:
     """An open page's websocket that ends with its session."""
 
-    def __init__(self, receive: Receive, send: Send, ended: asyncio.Event, valid: Callable[[], bool]) -> None:
+    def __init__(
+        self, receive: Receive, send: Send, ended: asyncio.Event, valid: Callable[[], bool], offered: set[str]
+    ) -> None:
+        self._offered = offered
         self._receive = receive
         self._send = send
         self._ended = ended
@@ -261,9 +286,10 @@ class _Page:
         return {"type": "websocket.disconnect", "code": REVOKED}
 
     async def send(self, message: Message) -> None:
-        """Hand on what the page is sent, until it was sent away."""
+        """Hand on what the page is sent, until it was sent away, and note which files it is offered."""
         if self._over:
             return
+        self._offered.update(name.decode() for name in MEDIA.findall(message.get("bytes") or b""))
         self._accepted = self._accepted or message["type"] == "websocket.accept"
         await self._send(message)
 
@@ -303,6 +329,16 @@ def _over_tls_only(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     """Mark a cookie that Streamlit sets; it does not know of the proxy that speaks TLS."""
     insecure = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
     return name, value + b"; Secure" if insecure else value
+
+
+def _reaches(session: Session, path: str) -> bool:
+    """Whether somebody who is signed in gets through to a path; what is not named here, nobody does."""
+    if path in ADDRESSES or path in PROBES or path.startswith(ITS_OWN):
+        return True
+    if path.startswith(UPLOADS):
+        return "change the roster" in access.POLICIES[session.role].acts
+    offered = MEDIA.match(path.encode())
+    return offered is not None and offered[1].decode() in session.offered
 
 
 def _to_sign_in(scope: Scope) -> Response:

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from dashboard import context, parts
+from dashboard import access, context, parts, wording
 
+viewer = context.viewer()
 pages = [
-    st.Page("pages/overview.py", title="Overview", default=True),
-    st.Page("pages/trends.py", title="Trends"),
-    st.Page("pages/network.py", title="Network"),
-    st.Page("pages/introductions.py", title="Introductions"),
-    st.Page("pages/reports.py", title="Reports"),
-    st.Page("pages/waves.py", title="Surveys", visibility="visible" if context.viewer().administrator else "hidden"),
-    st.Page("pages/protection.py", title="How answers are protected"),
+    st.Page(
+        f"pages/{name}.py",
+        title=wording.PAGES[name],
+        default=name == viewer.policy.pages[0],
+        visibility="visible" if access.may_open(viewer, name) else "hidden",
+    )
+    for name in access.PAGES
 ]
 asked_for = st.navigation(pages, position="top")
 st.set_page_config(page_title=f"{asked_for.title} · Rapport", page_icon=str(parts.ICON), layout="wide")

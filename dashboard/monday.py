@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics import playbook
 from analytics.playbook import Suggestion
-from dashboard import context, parts, wording
+from dashboard import access, context, parts, wording
 from dashboard.readable import Readable
 from data import actions, audit
 from data.records import Wave
@@ -51,7 +51,9 @@ def card(page: Readable, wave: Wave, suggestion: Suggestion) -> None:
 
 def plan(wave: Wave, team_id: str, play: str) -> None:
     """Keep a promise to do something, under the name of whoever made it."""
-    desk, viewer = context.desk(), context.viewer()
+    desk, viewer = context.desk(), context.acting("plan")
+    if not access.may_name(viewer, team_id):
+        return
     with desk.store.writing() as db:
         actions.plan(db, wave_id=wave.wave_id, team_id=team_id, play=play, owner=viewer.name, planned_on=desk.today())
-        audit.note(db, happened=desk.clock(), who=viewer.name, action="plan", subject=team_id, detail=play)
+        audit.note(db, happened=desk.clock(), who=viewer.who, action="plan", subject=team_id, detail=play)

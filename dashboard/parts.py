@@ -15,10 +15,9 @@ import streamlit as st
 
 import surveys
 from analytics.disclosure import Finding
-from dashboard import charts, context, readable, theme, wording
+from dashboard import access, charts, context, looks, readable, theme, wording
 from dashboard.readable import Readable
 from dashboard.theme import Palette
-from data import audit
 from data.records import ROOT, Problem, Wave
 
 ASSETS = Path(__file__).with_name("assets")
@@ -60,10 +59,19 @@ def tinted(text: str, *, down: bool) -> str:
 # ------------------------------------------------------------------------------------------------------- who, and what
 
 
-def gather() -> Readable:
-    """Read what whoever looks at this page may read, as it stands now."""
-    desk = context.desk()
-    return readable.read(desk, context.viewer(), desk.today())
+def gather(name: access.Page) -> Readable:
+    """Read what whoever looks at this page may read, as it stands now.
+
+    The one way to it, so that no page can forget to ask: where the page is not for them, it says so and stops.
+    """
+    desk, viewer = context.desk(), context.viewer()
+    page = readable.read(desk, viewer, desk.today())
+    if not access.may_open(viewer, name):
+        with column():
+            head(page)
+            sentence(wording.not_for(name, access.whose(name)), f"You are signed in as {wording.ROLES[viewer.role]}.")
+        st.stop()
+    return page
 
 
 def column() -> st.delta_generator.DeltaGenerator:
@@ -299,7 +307,7 @@ def nothing_yet(page: Readable, answer: str = "Nothing to show yet: no wave has 
             with st.container(horizontal=True, gap="medium", wrap=False):
                 st.markdown(f"**{step}**", width=24)
                 st.markdown(f"**{name}**  \n{quiet(what)}")
-        if page.viewer.administrator and st.button(wording.next_step(page), type="primary"):
+        if access.may(page.viewer, "change the roster") and st.button(wording.next_step(page), type="primary"):
             st.switch_page("pages/waves.py")
     with right.container(border=True):
         remark("This is where the four dimensions will stand.")
@@ -318,15 +326,6 @@ def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:
         remark("No team here has five people or more in the network, so nothing is said about ties between teams.")
 
 
-def looked_at(member_ids: Iterable[str], what: str) -> None:
-    """Write down, once a visit, whose names this viewer has been shown, and where: their own page says who looked."""
-    desk, viewer = context.desk(), context.viewer()
-    before: set[tuple[str, str]] = st.session_state.setdefault("looked at", set())
-    new = sorted({(member_id, what) for member_id in member_ids} - before)
-    if new:
-        with desk.store.writing() as db:
-            for member_id, _ in new:
-                audit.note(
-                    db, happened=desk.clock(), who=viewer.name, action="looked at", subject=member_id, detail=what
-                )
-        before.update(new)
+def looked_at(member_ids: Iterable[str], where: str, wave: Wave) -> None:
+    """Write down whose names this viewer is being shown, and where: their own page says who looked."""
+    looks.note(context.desk(), context.viewer().who, member_ids, where, wave)

@@ -280,17 +280,24 @@ TIES = ("Team", "People", "Ties to other teams", "Where fewer")
 
 def _introductions(edition: Edition) -> Sheet | None:
     readable, wave = edition.readable, edition.network
-    pairs = readable.network(wave).pairs if wave else ()
-    if len(pairs) < wording.BATCH:
+    if wave is None:
+        return None
+    pairs, shown = readable.network(wave).pairs, printed(readable.network(wave))
+    if not shown:
         return None
     return {
         "sentence": wording.introductions(len(pairs)),
         "second": wording.about_introductions(len(pairs)),
-        "rows": [_introduction(readable, pair) for pair in pairs[:INTRODUCTIONS]],
+        "rows": [_introduction(readable, pair) for pair in shown],
         "more": f"The first {wording.number(INTRODUCTIONS)} stand here; all of them are on the screen."
         if len(pairs) > INTRODUCTIONS
         else None,
     }
+
+
+def printed(seen: Network) -> tuple[Pair, ...]:
+    """Choose the introductions that stand on paper: the first of them, and none where there are too few to show."""
+    return seen.pairs[:INTRODUCTIONS] if len(seen.pairs) >= wording.BATCH else ()
 
 
 def _introduction(readable: Readable, pair: Pair) -> Sheet:

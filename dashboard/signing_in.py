@@ -31,7 +31,8 @@ from surveys.desk import Desk
 from surveys.limits import Limits
 from surveys.web import HEADERS
 
-LASTS = {"administrator": timedelta(days=1), "lead": timedelta(days=7)}
+LASTS = {"administrator": timedelta(days=1)}
+LASTS_ELSE = timedelta(days=7)
 """How long a link that nobody used can be used."""
 LONGEST_POST = 4096
 SIGN_OUT = "/auth/logout"
@@ -67,7 +68,7 @@ def new_link(desk: Desk, role: Role, member_id: str | None) -> str:
 
 def expiry(desk: Desk, role: Role) -> datetime:
     """Tell when a link made now ends unused."""
-    return desk.clock() + LASTS[role]
+    return desk.clock() + LASTS.get(role, LASTS_ELSE)
 
 
 def link_hash(secret: bytes) -> bytes:
@@ -126,11 +127,11 @@ def _enter(desk: Desk, sessions: Sessions, limits: Limits, code: str, address: s
         with desk.store.reading() as db:
             viewer = access.viewer_for(db, member_id, role)
     except Problem:
-        return _page(desk, SignInPage(trouble=NO_LEAD), 403)
+        return _page(desk, SignInPage(trouble=NO_ROLE), 403)
     with desk.store.writing() as db:
-        audit.note(db, happened=desk.clock(), who=member_id or role, action="sign in", subject=viewer.name)
+        audit.note(db, happened=desk.clock(), who=viewer.who, action="sign in", subject=role)
     response = RedirectResponse("/", 303, headers=HEADERS)
-    guard.set_cookie(response, sessions.begin(role, member_id), secure=desk.url.startswith("https:"))
+    guard.set_cookie(response, sessions.begin(role, member_id, viewer.teams), secure=desk.url.startswith("https:"))
     return response
 
 
@@ -139,7 +140,7 @@ UNKNOWN = (
     "Ask whoever runs Rapport here for a new one: rapport people sign-in."
 )
 TOO_MANY = "Too many codes that do not exist came from here. Please try again in a minute."
-NO_LEAD = "This link is for somebody who leads a team, and the roster names none for you now. Ask whoever runs Rapport."
+NO_ROLE = "This link is for a role that you do not have any more. Nothing happened. Ask whoever runs Rapport."
 
 
 def _page(desk: Desk, page: SignInPage, status: int = 200) -> Response:

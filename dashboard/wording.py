@@ -25,6 +25,24 @@ NATURAL = tuple((1, n) for n in (2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100)) + t
 ROUNDED_BELOW = 20
 """From this many answers a score is a whole number; below it the gate rounds to 5."""
 
+PAGES: Mapping[str, str] = {
+    "overview": "Overview",
+    "trends": "Trends",
+    "network": "Network",
+    "introductions": "Introductions",
+    "reports": "Reports",
+    "waves": "Surveys",
+    "log": "Log",
+    "protection": "How answers are protected",
+}
+"""What the menu calls each page."""
+ROLES: Mapping[str, str] = {
+    "administrator": "an administrator",
+    "lead": "a lead",
+    "steward": "a steward",
+    "auditor": "an auditor",
+}
+
 # ------------------------------------------------------------------------------------------------ numbers, days, lists
 
 
@@ -42,6 +60,11 @@ def listing(words: Iterable[str]) -> str:
     """Join words as people do: 'a, b and c'."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def not_for(page: str, roles: Iterable[str]) -> str:
+    """Say for whom a page is, to somebody else."""
+    return f"‘{PAGES[page]}’ is for {listing(f'{role}s' for role in roles)} only."
 
 
 def by_two(things: Sequence[Thing]) -> list[tuple[Thing, Thing | None]]:

@@ -1,9 +1,15 @@
-"""What was done by whom, and every look at names beyond consent. Never anything about a pulse answer."""
+"""What was done by whom, and every look at names. Never anything about a pulse answer."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import duckdb
 import pandas as pd
+
+from data import bulk
+
+LOOK = "looked at"
+"""The action of somebody who was shown a member's name with a standing or an introduction."""
 
 
 def note(
@@ -11,6 +17,21 @@ def note(
 ) -> None:
     """Writes a line: when (UTC), who, did what, to what."""
     db.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", [happened, who, action, subject, detail])
+
+
+def note_looks(
+    db: duckdb.DuckDBPyConnection, *, happened: datetime, who: str, members: Collection[str], where: str
+) -> None:
+    """Writes a line for each member whose name somebody was shown, and where it stood."""
+    subjects = sorted(set(members))
+    rows = {"happened": happened, "who": who, "action": LOOK, "subject": subjects, "detail": where}
+    bulk.insert(db, "audit", {name: rows[name] if name == "subject" else [rows[name]] * len(subjects) for name in rows})
+
+
+def looked_at(db: duckdb.DuckDBPyConnection, *, who: str, where: str, since: datetime) -> set[str]:
+    """Whose names this viewer has been shown there since then."""
+    query = "SELECT subject FROM audit WHERE action = ? AND who = ? AND detail = ? AND happened >= ?"
+    return {row[0] for row in db.execute(query, [LOOK, who, where, since]).fetchall()}
 
 
 def entries(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -7,7 +7,8 @@ import duckdb
 from data.nearest import did_you_mean
 from data.records import Problem
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
+"""Raised with each step in `migrations/`."""
 
 DEFAULTS = {"organization": "Your organization", "timezone": "UTC", "made_up": "no"}
 """What holds until somebody says otherwise."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -84,25 +84,30 @@ def team(db: duckdb.DuckDBPyConnection, path: str) -> Team:
 
 def members(db: duckdb.DuckDBPyConnection, *, active_only: bool = True) -> list[Member]:
     """Everybody on the roster, by member_id; also those who left, when asked for."""
-    query = """
+    return _read(db, "active OR NOT ?", active_only)
+
+
+def _read(db: duckdb.DuckDBPyConnection, which: str, value: object) -> list[Member]:
+    query = f"""
         SELECT member.member_id, name, email, member.team_id, manager_id, role, level, location, joined_on, language,
                timezone, interests, coalesce(leads, []) AS leads, active
         FROM member
         LEFT JOIN (SELECT member_id, list(team_id ORDER BY team_id) AS leads FROM lead GROUP BY member_id)
             USING (member_id)
-        WHERE active OR NOT ?
+        WHERE {which}
         ORDER BY member_id"""
-    found = db.execute(query, [active_only])
+    found = db.execute(query, [value])
     names = [column[0] for column in found.description]
     return [_as_member(dict(zip(names, row, strict=True))) for row in found.fetchall()]
 
 
 def member(db: duckdb.DuckDBPyConnection, member_id: str) -> Member:
     """One active member. Raises Problem with the nearest member_id."""
-    known = {each.member_id: each for each in members(db)}
-    if member_id not in known:
+    found = _read(db, "active AND member.member_id = ?", member_id)
+    if not found:
+        known = [each.member_id for each in members(db)]
         raise Problem(f"There is no member '{member_id}' on the roster.{did_you_mean(member_id, known)}")
-    return known[member_id]
+    return found[0]
 
 
 def plan(teams: Sequence[Team], members: Sequence[Member], rows: Sequence[RosterRow]) -> RosterChange:
@@ -144,6 +149,8 @@ def apply(db: duckdb.DuckDBPyConnection, change: RosterChange) -> None:
         },
     )
     _forget(db, [each.member_id for each in (*change.changed, *change.deactivated)])
+    for left in change.deactivated:
+        db.execute("DELETE FROM appointment WHERE member_id = ?", [left.member_id])
     _keep(db, [*change.added, *change.changed, *change.deactivated])
 
 
@@ -167,6 +174,25 @@ def rename_team(db: duckdb.DuckDBPyConnection, old_path: str, new_path: str) -> 
             renamed = path + each.path[len(moved.path) :]
             db.execute("UPDATE team SET path = ? WHERE team_id = ?", [renamed, each.team_id])
     db.execute("UPDATE team SET parent = ? WHERE team_id = ?", [parent.team_id, moved.team_id])
+
+
+def appointed(db: duckdb.DuckDBPyConnection, member_id: str) -> Literal["steward", "auditor"] | None:
+    """As what a member was appointed, if at all."""
+    row = db.execute("SELECT role FROM appointment WHERE member_id = ?", [member_id]).fetchone()
+    return row[0] if row else None
+
+
+def appoint(db: duckdb.DuckDBPyConnection, member_id: str, role: Literal["steward", "auditor"] | None) -> None:
+    """Appoints a member, in place of what they were before; None ends it. Raises Problem for an unknown member."""
+    if role is None:
+        db.execute("DELETE FROM appointment WHERE member_id = ?", [member_id])
+    else:
+        db.execute("INSERT OR REPLACE INTO appointment VALUES (?, ?)", [member(db, member_id).member_id, role])
+
+
+def appointments(db: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """member_id → 'steward' or 'auditor' of everybody appointed."""
+    return dict(db.execute("SELECT member_id, role FROM appointment ORDER BY member_id").fetchall())
 
 
 def tidy(path: str) -> str:

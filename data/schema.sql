@@ -150,7 +150,7 @@ CREATE TABLE moment (
     PRIMARY KEY (wave_id, team_id, subject)
 );
 
--- Comments of groups with at least ten answers, in random order, with nothing beside them.
+-- Comments of groups with at least ten answers, ordered by their own text, with nothing beside them.
 CREATE TABLE comment (
     wave_id  VARCHAR NOT NULL,
     team_id  VARCHAR NOT NULL,
@@ -238,20 +238,27 @@ CREATE TABLE introduction (
 
 ------------------------------------------------------------------------------------------------------ running it
 
+-- Who watches over Rapport without reading a figure. A steward sees the terms of the waves, the promises and the log;
+-- an auditor the promises and the log. Ends when the roster no longer names them.
+CREATE TABLE appointment (
+    member_id  VARCHAR PRIMARY KEY,
+    role       VARCHAR NOT NULL CHECK (role IN ('steward', 'auditor'))
+);
+
 -- One-time sign-in links: hashes only, spent when used.
 CREATE TABLE sign_in (
     link_hash  BLOB PRIMARY KEY,
     member_id  VARCHAR,                    -- NULL for the administrator
-    role       VARCHAR NOT NULL CHECK (role IN ('administrator', 'lead')),
+    role       VARCHAR NOT NULL CHECK (role IN ('administrator', 'lead', 'steward', 'auditor')),
     expires    TIMESTAMP NOT NULL
 );
 
--- What was done by whom, and every look at names beyond consent. Never anything about a pulse answer.
+-- What was done by whom, and every look at names. Never anything about a pulse answer.
 CREATE TABLE audit (
     happened TIMESTAMP NOT NULL,           -- UTC
-    who      VARCHAR NOT NULL,
+    who      VARCHAR NOT NULL,             -- a member_id; 'administrator'; 'rapport' for what the server does by itself
     action   VARCHAR NOT NULL,
-    subject  VARCHAR NOT NULL,
+    subject  VARCHAR NOT NULL,             -- a member_id, a wave, a team or a file
     detail   VARCHAR NOT NULL
 );
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import duckdb
 
-Role = Literal["administrator", "lead"]
+Role = Literal["administrator", "lead", "steward", "auditor"]
 
 
 def add(
@@ -24,3 +24,8 @@ def spend(db: duckdb.DuckDBPyConnection, link_hash: bytes, now: datetime) -> tup
     row = db.execute(query, [link_hash]).fetchone()
     db.execute("DELETE FROM sign_in WHERE expires <= ?", [now])
     return (row[0], row[1]) if row and row[2] > now else None
+
+
+def withdraw(db: duckdb.DuckDBPyConnection, member_id: str | None) -> None:
+    """Ends every link of a member that nobody has used; member_id is None for the administrator's."""
+    db.execute("DELETE FROM sign_in WHERE member_id IS NOT DISTINCT FROM ?", [member_id])

@@ -38,6 +38,7 @@ PAGES = {
     "introductions": "introductions",
     "reports": "reports",
     "surveys": "waves",
+    "log": "log",
     "protection": "protection",
 }
 """Name of a picture → address of its page."""

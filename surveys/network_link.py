@@ -1,6 +1,6 @@
 """What a network link opens: the questions about names, and the member's own page with everything held about them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -44,7 +44,7 @@ CLAIMS = ("connected", "few_ties", "isolated")
 """Standings that say something about a member, and can be seen by name where they agree."""
 
 LOOKS = ("network", "introductions", "export")
-"""Commands that can show names beyond consent; they note the wave that was looked at."""
+"""Commands that show everybody's names, consent or not; they note the wave that was looked at."""
 
 Sent = Mapping[str, Sequence[str]]
 """A form as it arrived: every field with its values."""
@@ -127,7 +127,7 @@ class NetworkLink:
         with desk.store.reading() as db:
             consent = _consent(ties.consents(db), self.me.member_id)
             standing = _standing(db, self.me.member_id, self.house)
-            looks = _looks(audit.entries(db), self.me.member_id, _network_waves(db), self.house)
+            entries, network_waves = audit.entries(db), _network_waves(db)
         return OwnPage(
             code=ballots.code(self.secret),
             name=self.me.name,
@@ -137,7 +137,7 @@ class NetworkLink:
             answered=self.answer is not None,
             **consent,
             standing=standing,
-            looks=looks,
+            looks=self._looks(entries, network_waves),
             open_until=self.wave.closes if self.takes_answers(desk.clock()) else None,
             said=said,
         )
@@ -234,6 +234,13 @@ class NetworkLink:
             return FEW_COLLEAGUES < self._how_many <= LONGEST_LIST
         return kind in ("meet", "avoid")
 
+    def _looks(self, entries: pd.DataFrame, network_waves: Collection[str]) -> list[Look]:
+        mine = entries[about(entries, self.me.member_id, network_waves)]
+        return [
+            Look(self.house.time(row["happened"]), self._name(row["who"]), f"{row['action']} {row['detail']}".strip())
+            for row in mine.to_dict("records")
+        ]
+
     def _name(self, member_id: str) -> str:
         person = self.directory.everybody.get(member_id)
         return person.name if person else member_id
@@ -291,13 +298,10 @@ def _network_waves(db: duckdb.DuckDBPyConnection) -> list[str]:
     return [wave.name for wave in waves.waves(db) if wave.network]
 
 
-def _looks(entries: pd.DataFrame, member_id: str, network_waves: Sequence[str], house: House) -> list[Look]:
-    about_me = entries["subject"] == member_id
-    about_all = entries["subject"].isin(network_waves) & entries["action"].isin(LOOKS)
-    return [
-        Look(house.time(row["happened"]), row["who"], f"{row['action']} {row['detail']}".strip())
-        for row in entries[about_me | about_all].to_dict("records")
-    ]
+def about(entries: pd.DataFrame, member_id: str, network_waves: Collection[str]) -> "pd.Series[bool]":
+    """Which entries of the log are about a member: those that name them, and looks at everybody in a network wave."""
+    about_all = entries["subject"].isin(list(network_waves)) & entries["action"].isin(list(LOOKS))
+    return (entries["subject"] == member_id) | about_all
 
 
 def _held(given: Iterable[Tie], name: Callable[[str], str]) -> list[HeldTie]:

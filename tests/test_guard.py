@@ -52,11 +52,23 @@ async def tell_who(websocket):
     await websocket.send_text(str(websocket.headers.getlist("x-rapport-session")))
 
 
-def guarded(sessions, *, secure=False):
+async def offer(websocket):
+    """Draw a page on which a file can be downloaded."""
+    await websocket.accept()
+    await websocket.send_bytes(b"\x0a\x05/media/" + FILE.encode() + b".csvB")
+    await websocket.receive_bytes()
+
+
+FILE = "f0" * 16
+
+
+def guarded(sessions, *, secure=False, page=echo):
     form = Route("/p", lambda _: PlainTextResponse("the form"), methods=["GET", "POST"])
-    dashboard = Mount("/", app=Starlette(routes=[Route("/{path:path}", echo_headers)]))
+    dashboard = Mount(
+        "/", app=Starlette(routes=[Route("/{path:path}", echo_headers, methods=["GET", "PUT", "DELETE"])])
+    )
     return Starlette(
-        routes=[form, WebSocketRoute("/_stcore/stream", echo), WebSocketRoute("/who", tell_who), dashboard],
+        routes=[form, WebSocketRoute("/_stcore/stream", page), WebSocketRoute("/other", page), dashboard],
         middleware=[Middleware(Guard, sessions=sessions, open_routes=[form], secure=lambda: secure)],
     )
 
@@ -119,9 +131,12 @@ def test_what_a_client_says_about_itself_is_dropped(known):
     assert known.get("/", headers=lies).text == str([key_of(session_of(known))])
 
 
-def test_what_a_client_says_about_itself_over_a_websocket_is_dropped(known):
-    with known.websocket_connect("/who", headers={"X-Rapport-Session": "mallory"}) as page:
-        assert page.receive_text() == str([key_of(session_of(known))])
+def test_what_a_client_says_about_itself_over_a_websocket_is_dropped(sessions):
+    client = TestClient(guarded(sessions, page=tell_who))
+    client.cookies.set("rapport", sessions.begin("administrator", None))
+
+    with client.websocket_connect("/_stcore/stream", headers={"X-Rapport-Session": "mallory"}) as page:
+        assert page.receive_text() == str([key_of(session_of(client))])
 
 
 def test_the_open_routes_do_not_hear_who_somebody_is_from_the_client(sessions):
@@ -134,9 +149,56 @@ def test_the_open_routes_do_not_hear_who_somebody_is_from_the_client(sessions):
     assert "mallory" not in TestClient(app).get("/open", headers={"X-Rapport-Session": "mallory"}).text
 
 
-@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/script-health-check"])
-def test_parts_that_rapport_does_not_offer_are_closed_to_everybody(known, path):
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/agent/mcp",
+        "/_stcore/script-health-check",
+        "/_stcore/bidi-components/x/y.js",
+        "/component/x/index.html",
+        "/app/static/x",
+        "/auth/login",
+        "/oauth2callback",
+        "/a-page-that-is-not",
+        "/network/deeper",
+        "/NETWORK",
+    ],
+)
+def test_what_is_not_named_is_closed_to_everybody(known, path):
     assert known.get(path).status_code == 404
+
+
+def test_there_is_one_websocket_and_no_other(known):
+    with pytest.raises(WebSocketDisconnect), known.websocket_connect("/other"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("administrator", 200), ("lead", 404), ("steward", 404), ("auditor", 404)]
+)
+def test_only_whoever_changes_the_roster_uploads_a_file(sessions, client, role, status):
+    client.cookies.set("rapport", sessions.begin(role, None))
+
+    assert client.put("/_stcore/upload_file/session/file").status_code == status
+    assert client.delete("/_stcore/upload_file/session/file").status_code == status
+
+
+def test_a_file_is_for_the_session_that_was_offered_it(sessions):
+    client = TestClient(guarded(sessions, page=offer))
+    mine, theirs = sessions.begin("steward", "m1"), sessions.begin("steward", "m2")
+    client.cookies.set("rapport", mine)
+    assert client.get(f"/media/{FILE}.csv").status_code == 404
+
+    with client.websocket_connect("/_stcore/stream") as page:
+        page.receive_bytes()
+        page.send_bytes(b"seen")
+
+    assert client.get(f"/media/{FILE}.csv").status_code == 200
+    client.cookies.clear()
+    client.cookies.set("rapport", theirs)
+    assert client.get(f"/media/{FILE}.csv").status_code == 404
 
 
 def test_the_front_ends_probes_under_a_pages_path_are_answered_without_an_error(known):
@@ -189,7 +251,7 @@ def test_signing_out_sends_the_open_pages_away(sessions, known):
 def test_ending_all_sessions_of_a_member_leaves_the_others(sessions):
     mine, theirs = sessions.begin("lead", "m1"), sessions.begin("lead", "m2")
 
-    sessions.end_all_of("m1")
+    assert sessions.end_all_of("m1") == 1
 
     assert sessions.find(key_of(mine)) is None
     assert sessions.find(key_of(theirs)) is not None
@@ -219,8 +281,10 @@ def test_every_answer_carries_the_safe_headers(known):
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_downloads_are_not_kept_by_the_browser(known):
-    assert known.get("/media/report.pdf").headers["cache-control"] == "no-store"
+def test_downloads_are_not_kept_by_the_browser(sessions, known):
+    sessions.find(key_of(session_of(known))).offered.add(FILE)
+
+    assert known.get(f"/media/{FILE}.pdf").headers["cache-control"] == "no-store"
 
 
 def test_over_tls_the_cookie_is_bound_to_this_host(sessions):

@@ -1,5 +1,6 @@
 """Every page in every state, drawn by Streamlit itself: it says what there is, and invents nothing."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from data import audit, ties, waves
 from data.records import Problem
 
 MAIN = str(Path(__file__).resolve().parent.parent / "dashboard" / "main.py")
-PAGES = ("overview", "trends", "network", "introductions", "reports", "waves", "protection")
+PAGES = ("overview", "trends", "network", "introductions", "reports", "waves", "log", "protection")
 FORTY = tuple(f"{part} / {part} {name}" for part in ("Care", "Sales", "Build", "Run") for name in "ABCDEFGHIJ")
 STATES = {
     "nothing yet": None,
@@ -163,17 +164,51 @@ def test_a_team_name_is_shown_as_it_was_typed(desk, visit, name):
 # ----------------------------------------------------------------------------------------------- network, introductions
 
 
-def test_each_look_at_names_is_written_down_once_a_visit(desk, visit):
-    keep(desk, Company())
-    app = visit("network")
-    app.run()
+def looks(desk):
     with desk.store.reading() as db:
         entries = audit.entries(db)
-    looked = entries[entries["action"] == "looked at"]
-    assert set(looked["who"]) == {"Administrator"}
+    return entries[entries["action"] == "looked at"]
+
+
+def test_each_look_at_names_is_written_down_once_a_day(desk, visit, clock):
+    keep(desk, Company())
+    visit("network").run()
+    visit("network")
+    looked = looks(desk)
+    assert set(looked["who"]) == {"administrator"}
+    assert set(looked["detail"]) == {"the map, wave 2026-Q3"}
     assert looked["subject"].is_unique
-    assert "m0005" in set(looked["subject"])
-    assert "m0003" not in set(looked["subject"])
+    clock.now += timedelta(hours=25)
+    visit("network")
+    assert len(looks(desk)) == 2 * len(looked)
+
+
+def test_a_look_is_written_down_for_those_who_are_named_and_for_nobody_else(desk, visit):
+    keep(desk, Company())
+    visit("network")
+    looked = set(looks(desk)["subject"])
+    assert "m0005" in looked  # few ties, and agreed
+    assert "m0003" not in looked  # did not agree
+    assert "m0004" not in looked  # agreed and was silent: an open dot, without a name
+    assert looked == named_on_the_map(desk)
+
+
+def named_on_the_map(desk):
+    """Everybody who agreed to be named and answered: those whom the map names."""
+    with desk.store.reading() as db:
+        agreed, standings = ties.consents(db), ties.standings(db, "w7")
+    spoke = set(standings.loc[standings["standing"].isin(["connected", "few_ties", "isolated"]), "member_id"])
+    return spoke & set(agreed.loc[agreed["map"], "member_id"])
+
+
+def test_only_the_introductions_on_the_page_are_noted_as_looked_at(desk, visit):
+    keep(desk, Company())
+    visit("introductions")
+    with desk.store.reading() as db:
+        pairs = ties.introductions(db, "w7")
+    shown = pairs[pairs["arm"] != "held_back"]
+    named = {one for row in shown[["member_a", "member_b", "introducer"]].to_numpy() for one in row if one}
+    assert set(looks(desk)["subject"]) == named
 
 
 def test_people_with_few_ties_are_named_with_consent_and_others_counted_in_bands(desk, visit):
@@ -272,7 +307,7 @@ def test_a_wave_that_cannot_open_says_why_and_nothing_changed(desk, visit):
 def test_a_lead_does_not_run_surveys(desk, visit):
     keep(desk, Company(waves=1))
     app = visit("waves", lead="m0600")
-    assert title(app) == "Surveys are run by an administrator."
+    assert title(app) == "‘Surveys’ is for administrators and stewards only."
     assert not app.file_uploader
     assert not [button for button in app.button if button.label != "Sign out"]
 
@@ -283,13 +318,21 @@ def test_a_report_is_built_and_offered(desk, visit):
     next(button for button in app.button if button.label == "Make the report").click().run()
     assert not app.exception
     with desk.store.reading() as db:
-        assert list(audit.entries(db)["action"]) == ["report"]
+        assert list(audit.entries(db)["action"].drop_duplicates()) == ["looked at", "report"]
 
 
-def test_the_log_is_for_the_administrator(desk, visit):
+def test_the_log_says_who_looked_lately_and_can_be_narrowed_to_one_person(desk, visit):
     keep(desk, Company(waves=1))
-    assert any("who looked at names" in each.value for each in visit("protection").subheader)
-    assert not any("who looked" in each.value for each in visit("protection", lead="m0600").subheader)
+    assert title(visit("log")) == "Nobody looked at names in the last 30 days."
+    visit("network", lead="m0600")
+    app = visit("log")
+    assert title(app) == f"{lead_of(desk, 'm0600').name} looked at names in the last 30 days."
+    [table] = app.dataframe
+    everybody = len(table.value)
+    person = next(option for option in app.selectbox[0].options if "(m0601)" in option)
+    [table] = app.selectbox[0].select(person).run().dataframe
+    assert 0 < len(table.value) < everybody
+    assert set(table.value["To"]) == {person.removesuffix(" (m0601)")}
 
 
 def test_pages_are_short_and_neither_compute_nor_ask_the_database():

@@ -1,8 +1,8 @@
-"""`rapport people`: who works here, who leads, and how they sign in."""
+"""`rapport people`: who works here, who leads, who watches, and how they sign in and are signed out."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -11,12 +11,15 @@ from dashboard.terminal import notice, say
 from data.records import Problem
 
 if TYPE_CHECKING:  # would load DuckDB
+    from duckdb import DuckDBPyConnection
+
+    from dashboard.access import Role
     from surveys.desk import Desk
 
 
 @click.group()
 def people() -> None:
-    """The roster, and sign-in links for those who lead."""
+    """The roster, appointments, and sign-in links for those who lead or watch."""
 
 
 @people.command("import")
@@ -43,26 +46,82 @@ def take_roster(desk: "Desk", file: Path, dry_run: bool) -> None:
     say(f"{'Would be done' if dry_run else 'Done'}: {change.sentence()}")
 
 
+@people.command("appoint")
+@click.argument("member_id")
+@click.option("--steward", "role", flag_value="steward", help="Sees the terms of the waves, the promises and the log.")
+@click.option("--auditor", "role", flag_value="auditor", help="Sees the promises and the log.")
+@click.option("--none", "role", flag_value="none", help="Ends the appointment.")
+@at_desk
+def appoint(desk: "Desk", member_id: str, role: Literal["steward", "auditor", "none"] | None) -> None:
+    """Make a member steward or auditor: somebody who watches over Rapport and reads no figure.
+
+    Somebody of the works council, say, or a data protection officer. One appointment a member, in place of any earlier
+    one. A lead may be appointed as well; each sign-in opens one role. It ends when a roster no longer names the member.
+    """
+    from data import roster
+
+    if role is None:
+        raise Problem("People appoint: expected one of --steward, --auditor or --none.")
+    with desk.store.writing() as db:
+        member = roster.member(db, member_id)
+        roster.appoint(db, member_id, None if role == "none" else role)
+    note(desk, "people appoint", member_id, role)
+    say(f"{member.name} is {'neither steward nor auditor' if role == 'none' else role} now.")
+    if role != "none":
+        notice(f"Their sign-in link: rapport people sign-in {member_id} --as {role}")
+
+
 @people.command("sign-in")
 @click.argument("member_id", required=False)
-@click.option("--administrator", is_flag=True, help="For whoever runs Rapport, instead of a lead.")
+@click.option("--as", "role", type=click.Choice(["lead", "steward", "auditor"]), help="[default: their only role]")
+@click.option("--administrator", is_flag=True, help="For whoever runs Rapport, instead of a member.")
 @url_option
 @at_desk
-def sign_in(desk: "Desk", member_id: str | None, administrator: bool, url: str | None) -> None:  # noqa: ARG001  read by at_desk
-    """Print a link that signs a lead in, once."""
+def sign_in(
+    desk: "Desk",
+    member_id: str | None,
+    role: "Role | None",
+    administrator: bool,
+    url: str | None,  # noqa: ARG001  read by at_desk
+) -> None:
+    """Print a link that signs a lead, steward or auditor in, once.
+
+    A link opens one role: somebody who leads a team and is appointed as well says which with --as, and has a link for
+    each. So nobody reads the log as a steward with the figures of a lead beside it without having chosen to.
+    """
     from dashboard import access, signing_in
     from dashboard.command import notice_of_loopback
 
     if (member_id is None) == (not administrator):
-        raise Problem("People sign-in: expected either the member_id of a lead or --administrator.")
-    role: access.Role = "administrator" if administrator else "lead"
+        raise Problem("People sign-in: expected either a member_id or --administrator.")
     with desk.store.reading() as db:
-        viewer = access.viewer_for(db, member_id, role)
-    link = signing_in.new_link(desk, role, member_id)
-    note(desk, "people sign-in", member_id or "administrator", "a one-time link was made")
+        chosen: Role = "administrator" if member_id is None else role or _only_role(db, member_id)
+        viewer = access.viewer_for(db, member_id, chosen)
+    link = signing_in.new_link(desk, chosen, member_id)
+    note(desk, "people sign-in", viewer.who, f"a one-time link was made, {chosen}")
     say(link)
-    notice(f"For {viewer.name}. It works once, until {signing_in.expiry(desk, role):%Y-%m-%d %H:%M} UTC.")
+    notice(f"For {viewer.name}, {chosen}. It works once, until {signing_in.expiry(desk, chosen):%Y-%m-%d %H:%M} UTC.")
     notice_of_loopback(desk)
+
+
+@people.command("sign-out")
+@click.argument("member_id", required=False)
+@click.option("--administrator", is_flag=True, help="Everybody who is signed in as administrator, instead of a member.")
+@at_desk
+def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
+    """End all sessions of a member on every device, and every sign-in link of theirs that nobody has used."""
+    from dashboard import context
+    from data import roster, signing_in
+
+    if (member_id is None) == (not administrator):
+        raise Problem("People sign-out: expected either a member_id or --administrator.")
+    with desk.store.writing() as db:
+        if member_id is not None:
+            roster.member(db, member_id)
+        signing_in.withdraw(db, member_id)
+    ended = context.sessions.end_all_of(member_id)
+    note(desk, "people sign-out", member_id or "administrator", f"{ended} sessions")
+    say(f"{ended} {'session' if ended == 1 else 'sessions'} ended; links that nobody had used are void.")
 
 
 @people.command("rename-team")
@@ -77,3 +136,18 @@ def rename_team(desk: "Desk", old: str, new: str) -> None:
         roster.rename_team(db, old, new)
     note(desk, "people rename-team", new, f"was {old}")
     say(f"'{old}' is now '{new}'.")
+
+
+def _only_role(db: "DuckDBPyConnection", member_id: str) -> "Role":
+    """Find the one role of a member. `Problem` for somebody with none, or with two to choose from."""
+    from dashboard import access
+
+    roles = access.roles_of(db, member_id)
+    if len(roles) == 1:
+        return roles[0]
+    if roles:
+        raise Problem(f"Member '{member_id}' is {' and '.join(roles)}; expected --as with one of them.")
+    raise Problem(
+        f"Member '{member_id}' leads no team and is not appointed; expected somebody named in the roster's column "
+        f"lead_of, or rapport people appoint first."
+    )

@@ -45,8 +45,8 @@ def scores(desk: "Desk", name: str | None, form: str) -> None:
 def network(desk: "Desk", name: str | None, detail: bool, teams: bool, form: str) -> None:
     """Print everybody's standing in the last network wave, unless --wave.
 
-    Also of people who did not agree to be named: for whoever runs Rapport only. A look beyond consent is written into
-    the audit log. Managers see the names of those who agreed, and nobody else's.
+    Also of people who did not agree to be named: for whoever runs Rapport only. Each look is written into the audit
+    log. Managers see the names of those who agreed, and nobody else's.
     """
     from dashboard import tables
 
@@ -56,8 +56,7 @@ def network(desk: "Desk", name: str | None, detail: bool, teams: bool, form: str
         return
     frame = tables.standings(desk, wave, detail=detail)
     beyond = int((~frame["consented"]).sum())
-    if beyond or detail:
-        note(desk, "network", wave.name, f"standings{' in detail' if detail else ''}, {beyond} beyond consent")
+    note(desk, "network", wave.name, f"standings{' in detail' if detail else ''}, {beyond} beyond consent")
     print_table(frame, form)
 
 
@@ -71,14 +70,13 @@ def introductions(desk: "Desk", name: str | None, top: int | None, candidates: b
     """Print the pairs worth introducing, of the last network wave unless --wave.
 
     Pairs in which somebody did not agree to be suggested, as with ties from elsewhere, are for whoever runs Rapport
-    only; printing them is written into the audit log.
+    only. Each look is written into the audit log.
     """
     from dashboard import pairs, tables
 
     wave = network_wave(desk, name)
     frame, beyond = pairs.eligible(desk, wave) if candidates else tables.introductions(desk, wave)
-    if beyond:
-        note(desk, "introductions", wave.name, f"{'candidates' if candidates else 'pairs'}, {beyond} beyond consent")
+    note(desk, "introductions", wave.name, f"{'candidates' if candidates else 'pairs'}, {beyond} beyond consent")
     print_table(frame.head(top) if top else frame, form)
 
 
@@ -91,6 +89,7 @@ def introductions(desk: "Desk", name: str | None, top: int | None, candidates: b
 def report(desk: "Desk", quarter: str, team: str | None, every: bool, out: Path) -> None:
     """Write the quarter on paper: <quarter>-<team>.pdf, from the same findings as the screen."""
     from dashboard import edition, tables
+    from dashboard import report as paper
     from data import roster
 
     if team and every:
@@ -106,8 +105,8 @@ def report(desk: "Desk", quarter: str, team: str | None, every: bool, out: Path)
             progress(f"Writing {readable.path(team_id)}", done / len(chosen))
             file = out / edition.file_name(quarter, readable.teams[team_id])
             write_privately(file, partial(_write_report, readable, quarter, team_id))
+            paper.note(desk, "administrator", readable, quarter, team_id)
             say(str(file))
-    note(desk, "report", quarter, f"{len(chosen)} written")
 
 
 @click.command()
@@ -119,11 +118,14 @@ def export(desk: "Desk", folder: Path) -> None:
     from data import exchange
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in tables.exports(everything(desk)).items():
+    readable = everything(desk)
+    for name, frame in tables.exports(readable).items():
         write_privately(folder / f"{name}.csv", partial(exchange.write_csv, frame=frame))
         write_privately(folder / f"{name}.parquet", partial(exchange.write_parquet, frame=frame))
         say(f"{name}: {len(frame)} rows")
     note(desk, "export", str(folder))
+    for wave in (wave for wave in readable.waves if wave.network):
+        note(desk, "export", wave.name, "standings and introductions with consent")
 
 
 def _write_report(readable: "Readable", quarter: str, team_id: str, path: Path) -> None:

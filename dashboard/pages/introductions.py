@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import context, glyphs, parts, wording
+from dashboard import access, context, glyphs, looks, parts, wording
 from dashboard.readable import Pair, Readable
 from data import audit, ties
 from data.records import Wave
@@ -22,8 +22,9 @@ def show(page: Readable, wave: Wave) -> None:
     if len(pairs) < wording.BATCH:
         return
     st.space("small")
-    parts.looked_at((member for pair in pairs for member in pair.members), "the introductions")
-    for left, right in wording.by_two(pairs if every else pairs[:FIRST]):
+    shown = pairs if every else pairs[:FIRST]
+    parts.looked_at(looks.introduced(shown), "the introductions", wave)
+    for left, right in wording.by_two(shown):
         for place, pair in zip(st.columns(2, gap="medium"), (left, right), strict=True):
             if pair is not None:
                 with place.container(border=True, height="stretch"):
@@ -57,14 +58,16 @@ def card(page: Readable, wave: Wave, pair: Pair) -> None:
 
 def answered(wave: Wave, pair: Pair, answer: str) -> None:
     """Keep what the manager decided about a pair."""
-    desk, viewer = context.desk(), context.viewer()
+    desk, viewer = context.desk(), context.acting("answer an introduction")
+    if not access.may_name(viewer, pair.team_a, pair.team_b):
+        return
     with desk.store.writing() as db:
         ties.answer_introduction(db, wave.wave_id, pair.member_a, pair.member_b, answer)
         about = f"{pair.member_a} and {pair.member_b}"
-        audit.note(db, happened=desk.clock(), who=viewer.name, action="introduction", subject=about, detail=answer)
+        audit.note(db, happened=desk.clock(), who=viewer.who, action="introduction", subject=about, detail=answer)
 
 
-page = parts.gather()
+page = parts.gather("introductions")
 with parts.column():
     wave, _ = parts.head(page, [wave for wave in page.waves if wave.network])
     if wave is None:

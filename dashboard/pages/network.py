@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, glyphs, parts, wording
+from dashboard import charts, glyphs, looks, parts, wording
 from dashboard.readable import Network, Readable
 from data.records import Wave
 
@@ -21,6 +21,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         with words:
             people_key()
             few_ties(page, wave, team_id, seen)
+        parts.looked_at(looks.on_the_map(seen), "the map", wave)
     else:
         parts.chart(charts.large_map(page, wave, team_id, parts.look()), answer, "map")
         left, right = st.columns([8, 4], gap="large")
@@ -28,7 +29,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
             teams_key()
         with right:
             few_ties(page, wave, team_id, seen)
-    parts.looked_at((person.member_id for person in seen.people), "the map")
+        parts.looked_at(looks.with_few_ties(seen), "the list beside the map", wave)
     st.space("small")
     parts.section("Ties between teams")
     parts.ties_between(page, wave, teams)
@@ -74,7 +75,7 @@ def few_ties(page: Readable, wave: Wave, team_id: str, seen: Network) -> None:
     parts.note(wording.about_names(seen))
 
 
-page = parts.gather()
+page = parts.gather("network")
 with parts.column():
     wave, team_id = parts.head(page, [wave for wave in page.waves if wave.network], teams=True)
     if wave is None:

@@ -40,7 +40,7 @@ def changes(page: Readable, wave: Wave, team_id: str) -> None:
     parts.remark(wording.after_flags(page, wave, team_id))
 
 
-page = parts.gather()
+page = parts.gather("overview")
 with parts.column():
     wave, team_id = parts.head(page, page.pulses, teams=True)
     if wave is None:

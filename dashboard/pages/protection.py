@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard import context, parts, promises
 from dashboard.readable import Readable
-from data import audit
 from surveys.desk import Desk
 
 
@@ -28,26 +27,19 @@ def stored(page: Readable, desk: Desk) -> None:
         [{"What": f"**{what}**", "Shown when": rule} for what, rule in promises.thresholds(page)],
         alt="For every kind of figure, how many people it must stand for.",
     )
+    parts.remark(promises.fingerprint(page))
     st.space("small")
     parts.section("The keys")
     parts.remark(promises.keys(page, desk.keys.waves()))
     st.space("small")
     parts.section("What is stored")
     parts.table(
-        [{"What": f"**{what}**", "Holds": holds, "Until": until} for what, holds, until in promises.STORED],
+        [{"What": f"**{what}**", "Holds": holds, "Until": until} for what, holds, until in promises.stored(desk)],
         alt="The four kinds of data that Rapport keeps, and how long.",
     )
 
 
-def log(page: Readable, desk: Desk) -> None:
-    """Show to whoever runs Rapport what was done, and who looked at names."""
-    with desk.store.reading() as db:
-        entries = audit.entries(db).to_dict("records")
-    parts.section("What was done, and who looked at names")
-    st.dataframe(promises.log(page, entries), hide_index=True, alt="The newest entries of the audit log.", key="log")
-
-
-page, desk = parts.gather(), context.desk()
+page, desk = parts.gather("protection"), context.desk()
 with parts.column():
     parts.head(page)
     parts.sentence(promises.PROMISE, promises.PROMISE_AFTER)
@@ -55,6 +47,3 @@ with parts.column():
     promise()
     st.space("small")
     stored(page, desk)
-    if page.viewer.administrator:
-        st.space("small")
-        log(page, desk)

@@ -4,7 +4,6 @@ import streamlit as st
 
 from dashboard import context, parts, report, wording
 from dashboard.readable import Readable, quarters
-from data import audit
 from data.records import Problem
 
 
@@ -34,14 +33,13 @@ def make(page: Readable, quarter: str, team_id: str) -> None:
     except Problem as problem:
         parts.trouble(problem)
         return
-    desk, viewer = context.desk(), context.viewer()
-    with desk.store.writing() as db:
-        audit.note(db, happened=desk.clock(), who=viewer.name, action="report", subject=team_id, detail=quarter)
+    desk, viewer = context.desk(), context.acting("report")
+    report.note(desk, viewer.who, page, quarter, team_id)
     name = report.file_name(quarter, page.teams[team_id])
     st.download_button(f"Download {name}", pdf, name, "application/pdf", on_click="ignore")
 
 
-page = parts.gather()
+page = parts.gather("reports")
 with parts.column():
     parts.head(page)
     if quarters(page):

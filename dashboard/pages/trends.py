@@ -33,7 +33,7 @@ def course(page: Readable, wave: Wave, team_id: str, dimension: str) -> None:
     parts.chart(charts.trend(dimension, points, parts.look(), whole), alt, f"trend-{dimension}")
 
 
-page = parts.gather()
+page = parts.gather("trends")
 with parts.column():
     wave, team_id = parts.head(page, page.pulses, teams=True)
     if wave is None:

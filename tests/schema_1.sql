@@ -1,0 +1,267 @@
+-- What Rapport keeps, and what each table promises.
+--
+-- Three kinds of data live here and are never joined with one another:
+--   people     who works where: the roster, who leads what, who was asked
+--   ballots    sealed answers of waves that are still open: no name, no readable answer, gone after the close
+--   results    findings over groups of at least k answers, made once at the close
+-- and a fourth, kept by consent and by name:
+--   the network  who says they work with whom
+--
+-- Nothing here relies on a sequence or a row number, and no table of ballots or results carries a time of day.
+
+-- The organization itself: its name, its time zone, whether it is made up, the version of this schema.
+CREATE TABLE setting (
+    name   VARCHAR PRIMARY KEY,
+    value  VARCHAR NOT NULL
+);
+
+------------------------------------------------------------------------------------------------------------ people
+
+-- A node of the organization's tree. The root has the id and the path 'organization'. `path` is what people read
+-- ('Engineering / Platform'); `team_id` never changes, so a renamed team keeps its history.
+CREATE TABLE team (
+    team_id  VARCHAR PRIMARY KEY,
+    path     VARCHAR NOT NULL UNIQUE,
+    parent   VARCHAR
+);
+
+-- One person of the roster. Deactivated, not deleted, when a roster no longer names them.
+CREATE TABLE member (
+    member_id   VARCHAR PRIMARY KEY,
+    name        VARCHAR NOT NULL,
+    email       VARCHAR NOT NULL,
+    team_id     VARCHAR NOT NULL,
+    manager_id  VARCHAR,
+    role        VARCHAR,
+    level       VARCHAR,
+    location    VARCHAR,
+    joined_on   DATE,
+    language    VARCHAR,
+    timezone    VARCHAR,
+    interests   VARCHAR[] NOT NULL,
+    active      BOOLEAN NOT NULL
+);
+
+-- Who leads which team. Someone may lead several teams and works in one.
+CREATE TABLE lead (
+    member_id  VARCHAR NOT NULL,
+    team_id    VARCHAR NOT NULL,
+    PRIMARY KEY (member_id, team_id)
+);
+
+-- One asking. Everything a respondent was promised is frozen here when the wave opens.
+CREATE TABLE wave (
+    wave_id         VARCHAR PRIMARY KEY,   -- random, so that a key file's name says nothing
+    name            VARCHAR NOT NULL UNIQUE,
+    number          INTEGER NOT NULL,      -- 0, 1, 2 … in order of opening: chooses the rotating items
+    asks            VARCHAR NOT NULL CHECK (asks IN ('pulse', 'network', 'both')),
+    questionnaire   VARCHAR NOT NULL,      -- the questions as asked, as JSON; '' when no pulse is asked
+    state           VARCHAR NOT NULL CHECK (state IN ('open', 'closing', 'closed')),
+    opened_on       DATE NOT NULL,
+    closes          TIMESTAMP NOT NULL,    -- UTC; ballots are refused from then on
+    closed_on       DATE,
+    k               INTEGER NOT NULL CHECK (k >= 4),
+    smallest_group  INTEGER NOT NULL CHECK (smallest_group >= k),
+    trustee         BOOLEAN NOT NULL,
+    box_key         BLOB                   -- the public half only: it seals and cannot open
+);
+
+-- Every team of a wave as it was reported, frozen when it opened. `joins` is NULL for a group; a team too small to be
+-- one names the group that counts its people. `invited` counts the people whose answers go to this group itself, not
+-- to one below it; a group with 0 is the sum of those below.
+CREATE TABLE reporting_group (
+    wave_id  VARCHAR NOT NULL,
+    team_id  VARCHAR NOT NULL,
+    parent   VARCHAR,
+    path     VARCHAR NOT NULL,
+    joins    VARCHAR,
+    invited  INTEGER NOT NULL CHECK (invited >= 0),
+    PRIMARY KEY (wave_id, team_id)
+);
+
+-- Who was asked in a wave, and where their answers count. Says nothing about whether they answered.
+CREATE TABLE seat (
+    wave_id    VARCHAR NOT NULL,
+    member_id  VARCHAR NOT NULL,
+    team_id    VARCHAR NOT NULL,           -- the group that counts their pulse answers
+    PRIMARY KEY (wave_id, member_id)
+);
+
+----------------------------------------------------------------------------------------------------------- ballots
+
+-- The right to answer one pulse once. No name, no address, and no flag that it was used. `nullifier` is a hash of
+-- a secret that only the link holds; `group_box` opens with the wave's box key, `group_note` with the link itself.
+-- Rows stand in random order. None outlives the close.
+CREATE TABLE ballot (
+    nullifier   BLOB PRIMARY KEY,
+    wave_id     VARCHAR NOT NULL,
+    group_box   BLOB NOT NULL,
+    group_note  BLOB NOT NULL
+);
+
+-- The last answers cast with a ballot, sealed to the wave's box key and padded to one size. None outlives the close.
+CREATE TABLE box (
+    nullifier  BLOB PRIMARY KEY,
+    sealed     BLOB NOT NULL
+);
+
+-- After the close a pulse link opens its organization's results page and nothing else. One row for every person
+-- asked, whether they answered or not, in random order.
+CREATE TABLE reader (
+    reader   BLOB PRIMARY KEY,
+    wave_id  VARCHAR NOT NULL
+);
+
+----------------------------------------------------------------------------------------------------------- results
+
+-- What the gate released, and for what it withheld the reason. The only source of pages, reports and exports.
+-- `covers` names the groups counted: two waves are joined in a trend only where it is equal.
+CREATE TABLE finding (
+    wave_id      VARCHAR NOT NULL,
+    team_id      VARCHAR NOT NULL,
+    kind         VARCHAR NOT NULL,
+    subject      VARCHAR NOT NULL,
+    value        DOUBLE,
+    low          DOUBLE,
+    high         DOUBLE,
+    respondents  VARCHAR,
+    favourable   VARCHAR,
+    word         VARCHAR,
+    since        VARCHAR,                  -- the wave that a change is measured from
+    covers       VARCHAR[] NOT NULL,
+    reason       VARCHAR,                  -- NULL when shown
+    counted_in   VARCHAR,                  -- the team whose figure holds these answers, or is the same figure
+    PRIMARY KEY (wave_id, team_id, kind, subject),
+    CHECK (reason IS NULL OR (value IS NULL AND low IS NULL AND high IS NULL AND respondents IS NULL
+                              AND favourable IS NULL AND word IS NULL))
+);
+
+-- The sums that later waves are compared with, over the same groups as the findings and never fewer than k people:
+-- number of people, sum and sum of squares of their scores (1 to 5).
+CREATE TABLE moment (
+    wave_id  VARCHAR NOT NULL,
+    team_id  VARCHAR NOT NULL,
+    subject  VARCHAR NOT NULL,
+    n        INTEGER NOT NULL CHECK (n >= 4),
+    total    DOUBLE NOT NULL,
+    squares  DOUBLE NOT NULL,
+    items    VARCHAR[] NOT NULL,           -- which statements the score was made of
+    covers   VARCHAR[] NOT NULL,
+    PRIMARY KEY (wave_id, team_id, subject)
+);
+
+-- Comments of groups with at least ten answers, in random order, with nothing beside them.
+CREATE TABLE comment (
+    wave_id  VARCHAR NOT NULL,
+    team_id  VARCHAR NOT NULL,
+    text     VARCHAR NOT NULL
+);
+
+------------------------------------------------------------------------------------------------------- the network
+-- Named and confidential. Each member may read, change, hide and erase their own rows with their network link.
+
+-- The hash of a member's network link, valid until the next network wave closes: while that one is open there are two.
+CREATE TABLE network_link (
+    member_id  VARCHAR NOT NULL,
+    wave_id    VARCHAR NOT NULL,
+    link_hash  BLOB NOT NULL UNIQUE,
+    PRIMARY KEY (member_id, wave_id)
+);
+
+-- What a member agreed to. No row: never asked or never answered, which counts as no.
+CREATE TABLE consent (
+    member_id      VARCHAR PRIMARY KEY,
+    map            BOOLEAN NOT NULL,       -- may my manager see my name on the map
+    introductions  BOOLEAN NOT NULL        -- may I be suggested for introductions
+);
+
+-- Who answered the network questions of a wave, also when their answer was that nobody fits.
+CREATE TABLE network_answer (
+    wave_id    VARCHAR NOT NULL,
+    member_id  VARCHAR NOT NULL,
+    PRIMARY KEY (wave_id, member_id)
+);
+
+-- 'I work with …'. kind: work, help (whom I turn to), meet (whom I would like to meet).
+CREATE TABLE tie (
+    wave_id   VARCHAR NOT NULL,
+    source    VARCHAR NOT NULL,
+    target    VARCHAR NOT NULL,
+    kind      VARCHAR NOT NULL CHECK (kind IN ('work', 'help', 'meet')),
+    strength  DOUBLE NOT NULL,
+    PRIMARY KEY (wave_id, source, target, kind),
+    CHECK (source <> target)
+);
+
+-- With whom a member does not want to be paired. Read by the matching and by nobody else; kept until changed.
+CREATE TABLE avoid (
+    member_id  VARCHAR NOT NULL,
+    other_id   VARCHAR NOT NULL,
+    PRIMARY KEY (member_id, other_id)
+);
+
+-- A member's place in the network of a wave, as far as silence allows to say, and where the map draws them.
+CREATE TABLE standing (
+    wave_id       VARCHAR NOT NULL,
+    member_id     VARCHAR NOT NULL,
+    standing      VARCHAR NOT NULL
+                  CHECK (standing IN ('connected', 'few_ties', 'isolated', 'seen_by_others', 'not_observed')),
+    persistent    BOOLEAN NOT NULL,        -- the same in the network wave before
+    unheard       DOUBLE,                  -- chance that a silent colleague would have named them
+    in_ties       INTEGER NOT NULL,
+    out_ties      INTEGER NOT NULL,
+    betweenness   DOUBLE,
+    burt_constraint DOUBLE,
+    x             DOUBLE NOT NULL,
+    y             DOUBLE NOT NULL,
+    visible_from  DATE NOT NULL,           -- the member sees it first
+    PRIMARY KEY (wave_id, member_id)
+);
+
+-- A pair worth introducing, fixed at the close. Held-back pairs are never shown: the next wave compares.
+CREATE TABLE introduction (
+    wave_id      VARCHAR NOT NULL,
+    rank         INTEGER NOT NULL,
+    member_a     VARCHAR NOT NULL,
+    member_b     VARCHAR NOT NULL,
+    score        DOUBLE NOT NULL,
+    feasibility  DOUBLE NOT NULL,
+    low          DOUBLE NOT NULL,
+    high         DOUBLE NOT NULL,
+    value        DOUBLE NOT NULL,
+    introducer   VARCHAR,
+    why          VARCHAR NOT NULL,
+    arm          VARCHAR NOT NULL CHECK (arm IN ('chosen', 'random', 'held_back')),
+    answer       VARCHAR CHECK (answer IN ('introduced', 'not_now', 'never')),
+    PRIMARY KEY (wave_id, member_a, member_b)
+);
+
+------------------------------------------------------------------------------------------------------ running it
+
+-- One-time sign-in links: hashes only, spent when used.
+CREATE TABLE sign_in (
+    link_hash  BLOB PRIMARY KEY,
+    member_id  VARCHAR,                    -- NULL for the administrator
+    role       VARCHAR NOT NULL CHECK (role IN ('administrator', 'lead')),
+    expires    TIMESTAMP NOT NULL
+);
+
+-- What was done by whom, and every look at names beyond consent. Never anything about a pulse answer.
+CREATE TABLE audit (
+    happened TIMESTAMP NOT NULL,           -- UTC
+    who      VARCHAR NOT NULL,
+    action   VARCHAR NOT NULL,
+    subject  VARCHAR NOT NULL,
+    detail   VARCHAR NOT NULL
+);
+
+-- What a manager promised to do, and when it was due.
+CREATE TABLE action (
+    action_id  VARCHAR PRIMARY KEY,
+    wave_id    VARCHAR NOT NULL,
+    team_id    VARCHAR NOT NULL,
+    play       VARCHAR NOT NULL,
+    owner      VARCHAR NOT NULL,
+    planned_on DATE NOT NULL,
+    done_on    DATE
+);
