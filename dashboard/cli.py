@@ -3,7 +3,7 @@
 import click
 
 from dashboard.command import Rapport
-from dashboard.commands import care, imports, people, results, serving, waves
+from dashboard.commands import care, imports, papers, people, results, serving, waves
 
 
 @click.group(cls=Rapport, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -24,7 +24,9 @@ for command in (
     results.introductions,
     results.report,
     results.export,
+    papers.papers,
     care.doctor,
+    care.rekey,
     care.questionnaire,
 ):
     rapport.add_command(command)

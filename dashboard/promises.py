@@ -1,13 +1,11 @@
 """What people were promised, in the words of the page 'How answers are protected'."""
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
-from datetime import UTC, datetime
-from itertools import groupby
-from typing import cast
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Mapping
 
 from dashboard import wording
 from dashboard.readable import Readable
+from surveys.desk import Desk
+from surveys.terms import Fingerprint, Kept, Thresholds
 
 PROMISE = "Once a wave has closed, nobody can tell who said what."
 PROMISE_AFTER = (
@@ -27,21 +25,19 @@ NETWORK_PROMISE = (
     "Everybody sees their own place first, and can change, hide or erase it at any time.",
     "Survey answers play no part in introductions. Each look at names is written down.",
 )
-STORED = (
-    ("People", "the roster: who works where, who leads what, and who was asked", "always; whoever left is marked so"),
-    ("Ballots and boxes", "sealed answers without names, while a wave is open", "the wave closes"),
-    ("Findings", "figures about groups, and the reason where there is none; comments of larger groups", "always"),
-    ("The network", "ties, consents and places on the map, by name", "the second network wave after, or erased before"),
-)
 
 
 def thresholds(readable: Readable) -> list[tuple[str, str]]:
     """Say for every kind of figure how many people it must stand for."""
-    k = readable.all_waves[-1].k if readable.all_waves else 5
+    least = Thresholds.of(readable.all_waves[-1]) if readable.all_waves else Thresholds()
     return [
-        ("A score of a dimension", f"{k} people or more answered it; to 5 points below 20 answers, to 1 from there"),
-        ("A single statement", "8 people or more answered it"),
-        ("A comment", "10 people or more of the group answered; in no order, with nothing beside it"),
+        (
+            "A score of a dimension",
+            f"{least.k} people or more answered it; to 5 points below 20 answers, to 1 from there",
+        ),
+        ("A single statement", f"{least.item} people or more answered it"),
+        ("A comment", f"{least.comment} people or more of the group answered; in no order, with nothing beside it"),
+        ("Ties between two teams", f"{least.network} people or more on each side"),
         (
             "How many answered",
             "after the close, in tens of per cent; while a wave is open, for everybody together, once a day",
@@ -52,24 +48,33 @@ def thresholds(readable: Readable) -> list[tuple[str, str]]:
     ]
 
 
-LOG_LINES = 200
+def stored(desk: Desk) -> list[tuple[str, str, str]]:
+    """List the four kinds of data, what each holds, and until when."""
+    with desk.store.reading() as db:
+        kept = Kept.read(db)
+    return [
+        ("People", "the roster: who works where, who leads what", "Rapport is no longer used; whoever left is marked"),
+        ("Ballots and boxes", "sealed answers without names, while a wave is open", "the wave closes"),
+        (
+            "Findings",
+            "figures about groups, and the reason where there is none; comments of larger groups; who was asked",
+            f"{kept.quarters} quarters have passed since the wave closed",
+        ),
+        (
+            "The network",
+            "ties by name, consents, places on the map",
+            f"the {kept.nth} network wave after it closes; places {kept.quarters} quarters; or erased before",
+        ),
+    ]
 
 
-def log(readable: Readable, entries: Sequence[Mapping[Hashable, object]]) -> list[dict[str, str]]:
-    """Lay out the newest entries of the audit log, looks at several names at once in one line."""
-    zone = ZoneInfo(readable.timezone)
-    lines = []
-    for (happened, who, action, detail), same in groupby(entries, key=lambda e: tuple(map(e.get, LOG_KEYS))):
-        subjects = [str(entry["subject"]) for entry in same]
-        local = cast("datetime", happened).replace(tzinfo=UTC).astimezone(zone)
-        about = subjects[0] if len(subjects) == 1 else f"{len(subjects)} people"
-        lines.append(
-            {"When": f"{local:%Y-%m-%d %H:%M}", "Who": str(who), "Did": str(action), "To": about, "More": str(detail)}
-        )
-    return lines[:LOG_LINES]
-
-
-LOG_KEYS = ("happened", "who", "action", "detail")
+def fingerprint(readable: Readable) -> str:
+    """Say what the questions of the wave in hand can be compared by; '' where none asks any."""
+    asked = next((wave for wave in reversed(readable.all_waves) if wave.pulse and wave.questionnaire), None)
+    if asked is None:
+        return ""
+    taken = Fingerprint.of(asked.questionnaire)
+    return f"The questions of wave {asked.name} have the fingerprint {taken.short}; /privacy gives it in full."
 
 
 def keys(readable: Readable, kept: Mapping[str, Collection[str]]) -> str:

@@ -10,16 +10,18 @@ import json
 import re
 import unicodedata
 from datetime import UTC, datetime, time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import typst
 
-from dashboard import sheets
+from dashboard import looks, sheets
 from dashboard.edition import Edition, edition, file_name, quarter_waves
 from dashboard.readable import Readable
 from dashboard.spread import Sheet
+from data import audit
 from data.records import ROOT
+from surveys.desk import Desk
 
 __all__ = ["build", "file_name", "quarter_waves"]
 
@@ -41,29 +43,46 @@ def build(readable: Readable, quarter: str, team_id: str = ROOT) -> bytes:
     return pdf(sheets.contents(made), made)
 
 
+def note(desk: Desk, who: str, readable: Readable, quarter: str, team_id: str) -> None:
+    """Write into the log that somebody made a report, and whose names it holds."""
+    made = edition(readable, quarter, team_id)
+    with desk.store.writing() as db:
+        path = readable.teams[team_id].path
+        audit.note(db, happened=desk.clock(), who=who, action="report", subject=path, detail=quarter)
+    if made.network is not None:
+        seen = made.readable.network(made.network)
+        named = looks.with_few_ties(seen) | looks.introduced(sheets.printed(seen))
+        looks.note(desk, who, named, "a report", made.network)
+
+
 def pdf(contents: Sheet, made: Edition) -> bytes:
-    """Lay the sheets out. A sign that our font lacks is taken from the system's fonts, or becomes a box."""
+    """Lay the sheets of an edition out."""
+    return lay_out(contents, datetime.combine(made.closed_on, time(), UTC))
+
+
+def lay_out(contents: Sheet, made_at: datetime, template: Path = TEMPLATE) -> bytes:
+    """Hand contents to a template. A sign that our font lacks is taken from the system's fonts, or becomes a box."""
     text = json.dumps(_printable(contents), ensure_ascii=False, allow_nan=False)
-    made_at = datetime.combine(made.closed_on, time(), UTC)
+    compiled = partial(_compile, template, made_at)
     try:
-        return _compile(text, made_at, system_fonts=False)
+        return compiled(text, system_fonts=False)
     except typst.TypstError as error:
         if not UNPRINTABLE.search(error.diagnostic):
             raise
     try:
-        return _compile(text, made_at, system_fonts=True)
+        return compiled(text, system_fonts=True)
     except typst.TypstError as error:
         signs = {_sign(found) for found in UNPRINTABLE.findall(error.diagnostic)}
         if not signs:
             raise
-        return _compile(text.translate(dict.fromkeys(map(ord, "".join(signs)), BOX)), made_at, system_fonts=True)
+        return compiled(text.translate(dict.fromkeys(map(ord, "".join(signs)), BOX)), system_fonts=True)
 
 
-def _compile(text: str, made_at: datetime, *, system_fonts: bool) -> bytes:
+def _compile(template: Path, made_at: datetime, text: str, *, system_fonts: bool) -> bytes:
     return bytes(
         typst.compile(
-            TEMPLATE,
-            root=TEMPLATE.parent,
+            template,
+            root=template.parent,
             font_paths=_fonts(system_fonts=system_fonts),
             sys_inputs={"report": text},
             pdf_standards=["ua-1"],

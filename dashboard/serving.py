@@ -17,8 +17,9 @@ import streamlit as st
 import uvicorn
 from starlette.types import ASGIApp
 from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
 
-from dashboard import command, context, open_waves, remote, settings
+from dashboard import command, context, open_waves, patience, remote, settings
 from data.records import Problem
 from surveys import closing
 from surveys.desk import Desk
@@ -59,6 +60,8 @@ def configure() -> None:
     config.get_config_options(force_reparse=elsewhere)
     for name, value in PROTECTING.items():
         config.set_option(name, value, "rapport")
+    # Until main.py has run once, Streamlit would take each file in pages/ for a page that runs by itself.
+    PagesManager.uses_pages_directory = False
 
 
 def configuration(app: ASGIApp) -> uvicorn.Config:
@@ -66,6 +69,7 @@ def configuration(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         access_log=False,
+        http=patience.Patient,
         lifespan="on",
         log_level="warning",
         proxy_headers=False,
@@ -105,7 +109,9 @@ def taking_commands(desk: Desk, path: Path) -> Iterator[None]:
 
     def run(typed: list[str]) -> int:
         with command.desk_in_hand(desk):
-            return rapport.run(typed)
+            status = rapport.run(typed)
+        context.end_lost_sessions()
+        return status
 
     server = remote.Server(path, run)
     try:
@@ -167,8 +173,11 @@ def _trying(act: Callable[[], object]) -> list[str]:
 
 @contextmanager
 def without_values() -> Iterator[None]:
-    """Keep access lines out of every log, and values out of every logged exception: they may be somebody's answer."""
-    access_log = logging.getLogger("uvicorn.access")
+    """Keep access lines out of every log, and values out of every logged exception: they may be somebody's answer.
+
+    The reader of forms is silenced too: of a form that it cannot read it would log a character and its place.
+    """
+    silent = [logging.getLogger(name) for name in ("uvicorn.access", "uvicorn.asgi", "python_multipart.multipart")]
     before = logging.getLogRecordFactory()
 
     def record(*given: Any, **more: Any) -> logging.LogRecord:
@@ -178,7 +187,8 @@ def without_values() -> Iterator[None]:
             made.exc_info, made.exc_text = None, where(failure)
         return made
 
-    access_log.disabled = True
+    for log in silent:
+        log.disabled = True
     logging.setLogRecordFactory(record)
     try:
         yield

@@ -95,6 +95,13 @@ def mark_closed(db: duckdb.DuckDBPyConnection, wave_id: str, closed_on: date) ->
     db.execute("UPDATE wave SET state = 'closed', closed_on = ? WHERE wave_id = ?", [closed_on, wave_id])
 
 
+def forget(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
+    """Removes a wave with everything that was asked, found and said in it."""
+    tables = db.execute("SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = 'wave_id'").fetchall()
+    for (table,) in tables:
+        db.execute(f"DELETE FROM {table} WHERE wave_id = ?", [wave_id])
+
+
 def _add_groups(db: duckdb.DuckDBPyConnection, wave_id: str, groups: Sequence[Group]) -> None:
     rows = {
         "wave_id": [wave_id] * len(groups),

@@ -4,7 +4,8 @@
 
 The first step is durable and refuses every later answer; the new file takes the old one's place in one movement.
 Killed anywhere, `recover` does the rest at the next start: before the new file is there nothing has changed but the
-mark, and the wave is counted again; once it is there, only keys are left to destroy. Every answer counts exactly once.
+mark, and what was kept long enough is gone; the wave is counted again. Once it is there, only keys are left to destroy.
+Every answer counts exactly once.
 """
 
 import secrets
@@ -16,17 +17,15 @@ from functools import partial
 import duckdb
 import pandas as pd
 
-from data import audit, ballot_box, findings, organization, roster, store, ties, waves
+from data import audit, ballot_box, findings, roster, store, ties, waves
 from data.records import Group, Member, Problem, Team, Wave
 from surveys import apart, ballots, opening
 from surveys.desk import Desk
 from surveys.job import Answers, Job, Progress, Result, Sealed, Ties
+from surveys.terms import Kept
 
 LOOK_FIRST = timedelta(days=7)
 """How long a member alone can see their standing, and hide it, before a manager may."""
-
-KEPT_TIES = 2
-"""Of how many network waves the ties are kept, unless the setting `network_waves_kept` says otherwise."""
 
 STEPS = ("mark", "gather", "reason", *store.STEPS, "destroy keys")
 """What closing a wave does, in order, by the names it tells its caller."""
@@ -120,13 +119,13 @@ def _close(desk: Desk, wave: Wave, private: bytes | None, progress: Progress, st
         keep(db, wave, _without_erased(db, job, result), today)
         if wave.network:
             ties.end_links(db, wave.wave_id)
-            _forget_old_ties(db, wave)
         waves.mark_closed(db, wave.wave_id, today)
         if result.unreadable:
             detail = f"{result.unreadable} sealed answers could not be read and were left out"
             audit.note(db, happened=now, who="rapport", action="close wave", subject=wave.name, detail=detail)
 
     progress("Writing the results", 0.95)
+    _forget_the_old(desk, wave, today)
     desk.store.rewrite(wave.wave_id, change, step)
 
 
@@ -284,12 +283,37 @@ def _mentioned(given: pd.DataFrame, answered: Collection[str]) -> set[str]:
     return {*given["source"], *given["target"], *answered}
 
 
-def _forget_old_ties(db: duckdb.DuckDBPyConnection, wave: Wave) -> None:
-    """Ties serve the wave they were given in and comparisons with the next; what is older goes with this close."""
-    kept = int(organization.setting(db, "network_waves_kept") or KEPT_TIES)
-    network = [each.wave_id for each in waves.waves(db) if each.network and each.number <= wave.number]
-    for wave_id in network[:-kept]:
-        ties.forget(db, wave_id)
+def _forget_the_old(desk: Desk, wave: Wave, today: date) -> None:
+    """Removes what has been kept long enough when `wave` closes: old waves with all their results, and old ties.
+
+    Done in the file that is about to be replaced, because only what is not copied is gone: rows that are deleted in
+    the new file would leave their bytes in it.
+    """
+    with desk.store.writing() as db:
+        known = waves.waves(db)
+        kept = Kept.read(db)
+        for each in _ended(known, today, kept.quarters):
+            waves.forget(db, each.wave_id)
+        if wave.network:  # ties serve the wave they were given in and comparisons with the next
+            network = [each.wave_id for each in known if each.network and each.number <= wave.number]
+            for wave_id in network[: -kept.networks]:
+                ties.forget(db, wave_id)
+
+
+def _ended(known: Sequence[Wave], today: date, kept: int) -> list[Wave]:
+    """The waves that closed too long ago. The last network wave stays: its links open their members' own pages."""
+    closed = [each for each in known if each.closed_on]
+    last = next((each for each in reversed(closed) if each.network), None)
+    return [each for each in closed if each != last and _quarters(each.closed_on or today, today) >= kept]
+
+
+def _quarters(since: date, day: date) -> int:
+    """How many quarters ago a day was.
+
+    >>> _quarters(date(2026, 9, 30), date(2026, 10, 1))
+    1
+    """
+    return (day.year - since.year) * 4 + (day.month - 1) // 3 - (since.month - 1) // 3
 
 
 def _destroy_keys(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 Only codes that do not exist count against an address, so that a whole company behind one address can answer at once.
 An address is kept for the running minute only, and only as a hash under a key that is thrown away with the minute.
+Headers in which a proxy names somebody's address are not read: anybody can send them. Behind a proxy all wrong codes
+therefore count together, which slows down those who guess and nobody who has a link that works.
 """
 
 import hmac
@@ -9,12 +11,13 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 
 WRONG_CODES = 30
 """Codes that do not exist, an address and minute."""
 POSTS = 20
-"""Sets of answers, a ballot and minute."""
+"""Sets of answers, a link and minute."""
 
 
 class Limits:
@@ -30,11 +33,11 @@ class Limits:
 
     def too_many_wrong_codes(self, address: str) -> bool:
         """Count a code that does not exist; true from the 31st of this address in this minute."""
-        return self._count(b"address" + address.encode()) > WRONG_CODES
+        return self._count(b"address" + network(address).encode()) > WRONG_CODES
 
-    def too_many_posts(self, nullifier: bytes) -> bool:
-        """Count a set of answers; true from the 21st of this ballot in this minute."""
-        return self._count(b"ballot" + nullifier) > POSTS
+    def too_many_posts(self, link: bytes) -> bool:
+        """Count a set of answers; true from the 21st of this link in this minute. `link` is the hash of its secret."""
+        return self._count(b"link" + link) > POSTS
 
     def _count(self, what: bytes) -> int:
         with self._lock:
@@ -44,3 +47,18 @@ class Limits:
             name = hmac.digest(self._key, what, "sha256")
             self._counts[name] += 1
             return self._counts[name]
+
+
+def network(address: str) -> str:
+    """Give what one household or office has of the internet: an IPv4 address, or the /64 that an IPv6 address is in.
+
+    >>> network("2001:db8:1:2:3:4:5:6"), network("::ffff:192.0.2.7"), network("192.0.2.7")
+    ('2001:db8:1:2::/64', '192.0.2.7', '192.0.2.7')
+    """
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address  # a socket of another kind, or none
+    if not isinstance(read, IPv6Address):
+        return address
+    return str(read.ipv4_mapped or IPv6Network((read, 64), strict=False))

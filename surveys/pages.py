@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
-from data.records import Wave
+from surveys import stored
 from surveys.picker import Colleague
 from surveys.questionnaire import Questionnaire
-from surveys.stored import Table
+from surveys.stored import Held, Table
 from surveys.submission import CAPS, LONGEST_COMMENT, OFTEN, OFTEN_FIELD
+from surveys.terms import Kept, Terms
 
 ASSETS = Path(__file__).with_name("assets")
 SECONDS_A_STATEMENT = 8
@@ -271,9 +272,14 @@ class PrivacyPage:
     """What is stored and who sees it, for the waves in hand."""
 
     template: ClassVar[str] = "privacy.html"
-    waves: Sequence[Wave]
-    """The open ones, or else the last that closed."""
+    terms: Sequence[Terms]
+    """Of the open waves, or else of the last that closed."""
     tables: Sequence[Table]
+    kept: Kept
+
+    def held(self, table: Table) -> Held:
+        """Say to whom a table is shown, and until when it is kept."""
+        return stored.held(table.name, self.kept)
 
     @property
     def parts(self) -> list[tuple[str, list[Table]]]:

@@ -5,6 +5,7 @@ serves other people's instruments, for answers that were collected elsewhere.
 """
 
 import json
+import math
 import re
 import tomllib
 from collections import Counter
@@ -146,6 +147,14 @@ def asked(questionnaire: Questionnaire, number: int) -> Questionnaire:
     turn = {_in_turn(questionnaire, dimension, number) for dimension in questionnaire.dimensions}
     items = tuple(item for item in questionnaire.items if item.anchor or item in turn)
     return replace(questionnaire, items=items, rotates=False)
+
+
+def turns(questionnaire: Questionnaire) -> int:
+    """Count the waves after which the same statements are asked again; 1 for a questionnaire that does not rotate."""
+    if not questionnaire.rotates:
+        return 1
+    others = Counter(item.dimension for item in questionnaire.items if not item.anchor)
+    return math.lcm(*others.values())
 
 
 def key(questionnaire: Questionnaire) -> pd.DataFrame:

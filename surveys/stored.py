@@ -1,9 +1,12 @@
 """What is stored, read out of `data/schema.sql` itself, so that the page that tells respondents cannot fall behind."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+from surveys.terms import Kept
 
 _PART = re.compile(r"-{20,} (?P<part>\w[\w ]*)")
 _TABLE = re.compile(r"CREATE TABLE (?P<name>\w+) \(")
@@ -52,3 +55,57 @@ def read(schema: str) -> list[Table]:
         elif not line.strip() or line.startswith(")"):
             promise, open_table = "", False
     return found
+
+
+@dataclass(frozen=True)
+class Held:
+    """To whom the pages and commands show what a table holds, and until when it is there."""
+
+    shown_to: str
+    until: str
+
+
+QUARTERS = "{quarters} quarters have passed since the wave closed"
+NETWORKS = "the {nth} network wave after it closes, or its member erases it"
+ALWAYS = "Rapport is no longer used"
+NOBODY = "nobody"
+
+HELD: Mapping[str, Held] = {
+    "setting": Held("whoever runs Rapport", ALWAYS),
+    "team": Held("everybody asked, as far as it is their own; whoever signs in, for what they may read", ALWAYS),
+    "member": Held("colleagues: name and team, to choose from; leads: names, where their owner agreed", ALWAYS),
+    "lead": Held("whoever runs Rapport", "the roster says otherwise"),
+    "wave": Held("everybody, on /privacy", QUARTERS),
+    "reporting_group": Held("each person asked: their own; whoever signs in, for what they may read", QUARTERS),
+    "seat": Held(NOBODY, QUARTERS),
+    "ballot": Held(NOBODY, "the close"),
+    "box": Held(NOBODY, "the close"),
+    "reader": Held(NOBODY, QUARTERS),
+    "finding": Held("leads: what they lead and the line above it; everybody asked: the organization’s", QUARTERS),
+    "moment": Held(NOBODY, QUARTERS),
+    "comment": Held("leads of that group; whoever runs Rapport", QUARTERS),
+    "network_link": Held(NOBODY, "the next network wave closes"),
+    "consent": Held("the member, who can change it at any time", "its member erases it"),
+    "network_answer": Held("the member", NETWORKS),
+    "tie": Held("the member who gave it; leads: where both named each other and both agreed", NETWORKS),
+    "avoid": Held("the member; only the matching reads it", "its member changes or erases it"),
+    "standing": Held(
+        "the member first, for seven days; then leads, where they agreed", f"{QUARTERS}, or its member erases it"
+    ),
+    "introduction": Held("leads of either member, where both agreed", f"{QUARTERS}, or its member erases it"),
+    "appointment": Held("whoever runs Rapport", "the appointment ends"),
+    "sign_in": Held(NOBODY, "it is used, or its time is over"),
+    "audit": Held("whoever runs Rapport, stewards, auditors; each member what is about them", ALWAYS),
+    "action": Held("leads of that team; whoever runs Rapport", QUARTERS),
+}
+"""One line for every table. Whoever runs the server can open its database file and read what is not sealed."""
+
+
+def held(table: str, kept: Kept) -> Held:
+    """Say to whom a table is shown and until when, with the settings that hold here.
+
+    >>> held("box", Kept())
+    Held(shown_to='nobody', until='the close')
+    """
+    line = HELD[table]
+    return Held(line.shown_to, line.until.format(quarters=kept.quarters, nth=kept.nth))

@@ -19,7 +19,7 @@ from typing import TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
@@ -32,6 +32,7 @@ from surveys.network_link import Directories, NetworkLink
 from surveys.pages import ASSETS, CodePage, Form, House, NoticePage, Page, PrivacyPage, ThanksPage, render
 from surveys.pulse_link import PulseLink, house
 from surveys.submission import UNDECIDED, NetworkSubmission, Submission, Trouble
+from surveys.terms import Kept, Terms
 
 PULSE_LIMIT, NETWORK_LIMIT = 16 * 1024, 64 * 1024
 """Bytes of a form, many times what an honest one needs."""
@@ -101,23 +102,22 @@ async def _thanks(desk: Callable[[], Desk], form: Form, _request: Request) -> Re
 
 
 async def _privacy(desk: Callable[[], Desk], _request: Request) -> Response:
-    here, known = await run_in_threadpool(_house_and_waves, desk())
-    in_hand = [wave for wave in known if wave.state != "closed"] or known[-1:]
-    return _page(PrivacyPage(in_hand, stored.tables()), here)
+    return _page(*await run_in_threadpool(_in_hand, desk()))
 
 
 async def _asset(request: Request) -> Response:
     file = _assets().get(request.path_params["path"])
     if file is None:
-        return Response("Not found", 404, media_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
+        return PlainTextResponse("Not found", HTTPStatus.NOT_FOUND, headers=HEADERS)
     content, media_type = file
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-    return Response(content, headers={**headers, "Content-Type": media_type})
+    kept = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Type": media_type}
+    return Response(content, headers={**HEADERS, **kept})
 
 
 async def _favicon(_request: Request) -> Response:
     content, media_type = _assets()["favicon.png"]
-    return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=86400"})
+    kept = {"Cache-Control": "public, max-age=86400", "Content-Type": media_type}
+    return Response(content, headers={**HEADERS, **kept})
 
 
 # ------------------------------------------------------------------------------------------------------ the pulse form
@@ -171,6 +171,8 @@ async def _network(desk: Callable[[], Desk], limits: Limits, directories: Direct
     link = await _find(find, code)
     if link is None:
         return await _unknown(desk(), limits, request, "n", code)
+    if _decides(sent) and limits.too_many_posts(ballots.link_hash(link.secret)):
+        raise _Stopped(TOO_MANY_POSTS, HTTPStatus.TOO_MANY_REQUESTS)
     if "erase" in sent or "consent" in sent:
         return await _manage(desk(), link, sent, find)
     wants_form = any(name in sent for name in ("answers", "change", "find"))
@@ -181,6 +183,11 @@ async def _network(desk: Callable[[], Desk], limits: Limits, directories: Direct
     if wants_form or link.answer is None:
         return _page(link.form(sent if "find" in sent else None), link.house)
     return await _own(desk(), link)
+
+
+def _decides(sent: Sent) -> bool:
+    """Whether this would write something; looking for a name would not."""
+    return bool({"erase", "consent", "answers"} & sent.keys()) and "find" not in sent
 
 
 async def _answer_network(desk: Desk, link: NetworkLink, sent: Sent) -> Response:
@@ -290,7 +297,7 @@ TOO_MANY_CODES = NoticePage(
 TOO_MANY_POSTS = NoticePage(
     title="That was often",
     happened="This link sent answers more than twenty times within a minute.",
-    safe="The last answers that were taken are sealed and count.",
+    safe="The last answers that were taken are kept and count.",
     todo="Wait a minute before you send others.",
 )
 NOT_NOW = NoticePage(
@@ -310,7 +317,7 @@ def _calmly(path: str, method: str, desk: Callable[[], Desk], handler: Handler) 
         except _Stopped as stopped:
             return _page(stopped.page, await run_in_threadpool(_house, desk()), stopped.status)
         except ClientDisconnect:
-            return Response(status_code=HTTPStatus.BAD_REQUEST)
+            return Response(status_code=HTTPStatus.BAD_REQUEST, headers=HEADERS)
         except Exception as error:  # noqa: BLE001  a respondent is told what is safe, whatever broke
             _log.error("A form page could not be made (%s).", type(error).__name__)
             return _page(NOT_NOW, House(), HTTPStatus.SERVICE_UNAVAILABLE)
@@ -341,6 +348,14 @@ def _house(desk: Desk) -> House:
 def _house_and_waves(desk: Desk) -> tuple[House, list[Wave]]:
     with desk.store.reading() as db:
         return house(db, desk), waves.waves(db)
+
+
+def _in_hand(desk: Desk) -> tuple[PrivacyPage, House]:
+    """Gather the terms of the open waves, or else of the last that closed."""
+    with desk.store.reading() as db:
+        known = waves.waves(db)
+        in_hand = [wave for wave in known if wave.state != "closed"] or known[-1:]
+        return PrivacyPage([Terms.of(wave) for wave in in_hand], stored.tables(), Kept.read(db)), house(db, desk)
 
 
 def _by_field(troubles: Sequence[Trouble]) -> dict[str, str]:

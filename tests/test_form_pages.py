@@ -1,5 +1,7 @@
+import hashlib
 import re
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -9,7 +11,7 @@ from asking import CLOSES, WAVE, ask, client, opened_boxes
 from data import audit, organization, roster, ties, waves
 from data.records import Tie
 from data.ties import NetworkAnswer
-from surveys import closing, web
+from surveys import closing, questionnaire, stored, terms, web
 from surveys.submission import Submission
 
 CONSENT = {"map": "yes", "introductions": "no"}
@@ -415,7 +417,7 @@ def test_the_same_link_later_opens_the_members_own_page(desk):
     assert "What is held about you, Ana Ruiz" in text
     assert "<td>Ben Ruiz</td><td>you work together, weekly; you turn to them</td>" in text
     assert "Elif Ruiz. Only the matching reads this." in text
-    assert "Nobody has looked up anything about you" in text
+    assert "Nobody has been shown your name with anything about you." in text
 
 
 def test_the_own_page_does_not_tell_who_named_its_owner(desk):
@@ -551,6 +553,40 @@ def test_the_privacy_page_tells_what_holds_for_the_wave_in_hand(desk):
 
     assert f"Wave {WAVE}, open until 11 December, 18:00 UTC" in text
     assert "for groups of at least 6 people who answered" in text
+
+
+def test_the_privacy_page_shows_the_fingerprint_of_what_is_asked(desk):
+    ask(desk)
+    with desk.store.reading() as db:
+        frozen = waves.wave(db, WAVE).questionnaire
+    whole = hashlib.sha256(frozen.encode()).hexdigest()
+
+    text = client(desk).get("/privacy").text
+
+    assert f"<code>{whole}</code>" in text
+    assert f"<code>{whole[:4]} {whole[4:8]} {whole[8:12]} {whole[12:16]}</code>" in text
+    assert whole in {asked.whole for asked in terms.fingerprints(questionnaire.builtin("pulse"))}
+
+
+def test_another_word_in_one_statement_is_another_fingerprint():
+    ours = questionnaire.builtin("quarterly")
+    other = replace(ours, items=(replace(ours.items[0], text=ours.items[0].text + " "), *ours.items[1:]))
+
+    assert terms.fingerprints(ours) != terms.fingerprints(other)
+
+
+def test_the_privacy_page_says_of_every_table_to_whom_it_is_shown_and_until_when(desk):
+    ask(desk)
+    with desk.store.writing() as db:
+        organization.set_setting(db, "quarters_kept", "8")
+
+    text = client(desk).get("/privacy").text
+
+    assert stored.HELD.keys() == {table.name for table in stored.tables()}
+    assert text.count("Shown to: ") == len(stored.HELD)
+    assert "Shown to: nobody. Until: the close." in text
+    assert "Until: 8 quarters have passed since the wave closed." in text
+    assert "13 quarters" not in text
 
 
 def test_the_privacy_page_works_before_the_first_wave(desk):

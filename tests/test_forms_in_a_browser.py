@@ -122,6 +122,9 @@ def test_the_form_fits_a_narrow_phone_at_twice_the_text_size(desk, browser):
             page.locator("button.send").wait_for()
             page.evaluate("document.documentElement.style.fontSize = '200%'")
             assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.goto(f"{address}/privacy")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
 
 

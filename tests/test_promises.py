@@ -6,6 +6,7 @@ import string
 
 import pytest
 from asking import ask, client, opened_boxes
+from conftest import REPOSITORY
 
 from data import roster
 from surveys.submission import Submission
@@ -218,6 +219,13 @@ def test_nothing_about_a_request_is_written_down(desk, caplog, capfd):
     printed = "".join(capfd.readouterr())
     for canary in (pulse, network, "a remarkable sentence", "nonsense-code", "testclient"):
         assert canary not in ours + printed
+
+
+def test_every_test_that_a_claim_on_security_rests_on_is_there():
+    named = set(re.findall(r"`(tests/\w+\.py)`", (REPOSITORY / "SECURITY.md").read_text()))
+
+    assert len(named) > 10
+    assert [name for name in named if not (REPOSITORY / name).exists()] == []
 
 
 def tables(desk):

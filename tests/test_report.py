@@ -60,7 +60,7 @@ def said(wave, before, team, hidden, scores) -> list[dict]:
             continue
         value = float(next(scores))
         shown = about | {"value": value, "respondents": "24"}
-        rows.append(shown | {"kind": "score", "low": value - 3, "high": value + 2, "favourable": "61–80 %"})
+        rows.append(shown | {"kind": "score", "low": value - 3, "high": value + 2, "favourable": "60–100 %"})
         rows.append(shown | {"kind": "trend", "low": value - 6, "high": value + 5})
         rows.append(shown | {"kind": "item", "subject": dimension[0].upper(), "favourable": "64 %"})
         if before:

@@ -65,6 +65,7 @@ def open_wave(
     """Open wave NAME for everybody in the roster; print its groups, and who cannot appear in a figure of their own."""
     from data import organization
     from surveys import opening, pages
+    from surveys.terms import Fingerprint
 
     with desk.store.reading() as db:
         zone = organization.setting(db, "timezone")
@@ -90,6 +91,8 @@ def open_wave(
     for sentence in opened.notices:
         say(sentence)
     if opened.wave.pulse:
+        asked = Fingerprint.of(opened.wave.questionnaire)
+        say(f"The questions have the fingerprint {asked.short}, as on /privacy (SHA-256 {asked.whole}).")
         say(f"Its keys are in {desk.keys.path}. If they are lost before the close, so are its answers: keep a copy.")
     notice_of_loopback(desk)
 
@@ -191,7 +194,10 @@ def close(desk: "Desk", name: str, passphrase_file: Path | None, without_answers
 
 def read_passphrase(file: Path | None) -> str | None:
     """Read a passphrase from its file; None without one."""
-    return file.read_text(encoding="utf-8").strip() if file else None
+    try:
+        return file.read_text(encoding="utf-8").strip() if file else None
+    except UnicodeDecodeError:
+        raise Problem(f"The passphrase file {file} is not text; expected a passphrase on one line.") from None
 
 
 def new_passphrase(file: Path | None) -> str:

@@ -1,0 +1,98 @@
+"""What is kept ends when it was promised to end, also in the bytes of the file."""
+
+from datetime import date, datetime, timedelta
+
+import larkfield
+import pandas as pd
+import pytest
+
+from data import organization, ties, waves
+from surveys import apart, closing, opening, reasoning
+from surveys.questionnaire import builtin
+
+
+@pytest.fixture(autouse=True)
+def _counted_in_this_process(monkeypatch):
+    """What is counted is not the question here; a process of its own would take seconds to start."""
+    monkeypatch.setattr(apart, "in_a_process", reasoning.reason)
+
+
+def close_one(desk, clock, name, asks="pulse"):
+    """Open a wave that nobody answers, and close it today."""
+    asked = None if asks == "network" else builtin("pulse")
+    opening.open_wave(desk, name, asks=asks, questionnaire=asked, closes=clock.now + timedelta(days=1))
+    closing.close_wave(desk, name)
+
+
+def kept(desk):
+    with desk.store.reading() as db:
+        return [wave.name for wave in waves.waves(db)]
+
+
+def rows_about(desk, wave_id):
+    """How many rows each table has of a wave."""
+    with desk.store.reading() as db:
+        tables = db.execute("SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = 'wave_id'").fetchall()
+        counted = {
+            table: db.execute(f"SELECT count(*) FROM {table} WHERE wave_id = ?", [wave_id]).fetchone()[0]
+            for (table,) in tables
+        }
+    return {table: count for table, count in counted.items() if count}
+
+
+def test_a_wave_is_kept_for_thirteen_quarters_and_then_nothing_of_it_is(desk, clock):
+    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:2], waves=16))
+    assert {"wave", "seat", "reporting_group", "finding", "comment", "standing"} <= rows_about(desk, "w3").keys()
+    clock.now = datetime(2026, 10, 1, 8)
+
+    close_one(desk, clock, "2026-Q4")
+
+    assert len(kept(desk)) == 13
+    assert (kept(desk)[0], kept(desk)[-1]) == ("2023-Q4", "2026-Q4")
+    assert rows_about(desk, "w3") == {}
+    assert rows_about(desk, "w4") != {}
+
+
+def test_for_how_long_is_a_setting(desk, clock):
+    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:2], waves=8))
+    clock.now = datetime(2026, 10, 1, 8)
+    with desk.store.writing() as db:
+        organization.set_setting(db, "quarters_kept", "4")
+
+    close_one(desk, clock, "2026-Q4")
+
+    assert kept(desk) == ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
+
+
+def test_the_last_network_wave_stays_while_its_links_open_a_page(desk, clock):
+    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:2], waves=1))
+    clock.now = datetime(2030, 1, 7, 8)
+    close_one(desk, clock, "pulse 1")
+    assert kept(desk) == ["2026-Q3", "pulse 1"]
+
+    close_one(desk, clock, "names", "network")
+    close_one(desk, clock, "pulse 2")
+
+    assert kept(desk) == ["pulse 1", "names", "pulse 2"]
+
+
+def test_ties_that_are_forgotten_leave_no_bytes_behind(desk, clock):
+    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:2], waves=4))
+    clock.now = datetime(2026, 10, 1, 8)
+    canaries = pd.DataFrame({"source": [f"canary-of-a-source-{n}" for n in range(300)], "target": "canary-of-a-target"})
+    with desk.store.writing() as db:
+        ties.add_ties(db, "w1", canaries.assign(kind="work", strength=1.0))
+    desk.store.backup(desk.store.path.with_name("before"))
+    assert desk.store.path.with_name("before").read_bytes().count(b"canary-of") > 1
+
+    close_one(desk, clock, "names", "network")
+
+    with desk.store.reading() as db:
+        assert ties.ties(db, "w1").empty
+    desk.store.close()
+    assert desk.store.path.read_bytes().count(b"canary-of") == 0
+
+
+def test_quarters_are_counted_by_the_calendar():
+    assert closing._quarters(date(2023, 12, 31), date(2026, 10, 1)) == 12
+    assert closing._quarters(date(2023, 9, 30), date(2026, 12, 31)) == 13

@@ -1,0 +1,118 @@
+"""What nobody thought of, sent to every route of ours: each answers as it is described here, and none breaks.
+
+schemathesis makes requests from the description: such as it allows, and such as it does not.
+"""
+
+from datetime import timedelta
+
+import httpx2
+import pytest
+import schemathesis
+from asking import ask
+from conftest import full
+from hypothesis import HealthCheck, given, settings
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
+from served import served
+
+EACH = {"get": 100, "post": 1_000} if full else {"get": 2, "post": 15}
+"""Requests a route and mode; a form has more that can go wrong."""
+
+
+def description(pulse, network):
+    """Our routes in OpenAPI's words. The codes of a real link are among the examples, so that forms are reached too."""
+
+    def page(*statuses):
+        return {str(status): {"description": "a page", "content": {"text/html": {}}} for status in statuses}
+
+    def says(*statuses):
+        return {str(status): {"description": "a word", "content": {"text/plain": {}}} for status in statuses}
+
+    def goes(status):
+        return {str(status): {"description": "elsewhere"}}
+
+    def form(code, **fields):
+        codes = {"enum": [code, code.lower(), "nonsense", ""]}
+        filled_in = {"type": "object", "required": ["code"], "properties": {"code": codes, **fields}}
+        ways = ("application/x-www-form-urlencoded", "multipart/form-data")
+        return {"content": {way: {"schema": filled_in} for way in ways}}
+
+    def asked(responses, *more):
+        query = {"name": "code", "in": "query", "schema": {"type": "string"}}
+        language = {"name": "accept-language", "in": "header", "schema": {"type": "string"}}
+        return {"parameters": [query, language, *more], "responses": responses}
+
+    text, rating = {"type": "string"}, {"enum": ["", "1", "3", "5", "6", "five"]}
+    yes = {"enum": ["yes", "no", "maybe"]}
+    whom = {"type": "array", "items": {"enum": ["m00", "m01", "m02", "m99", ""]}}
+    pulse_fields = {"answers": {"const": "1"}, "T1": rating, "C1": rating, "L1": rating, "T9": rating, "comment": text}
+    network_fields = {
+        "answers": {"const": "1"}, "work": whom, "help": whom, "meet": whom, "avoid": whom, "often-m01": text,
+        "map": yes, "introductions": yes, "find": {"enum": ["work", "help", "x"]}, "find-work": text,
+        "consent": {"const": "1"}, "change": {"const": "1"}, "erase": {"enum": ["ask", "yes"]}, "work_nobody": text,
+    }  # fmt: skip
+    file = {"name": "path", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    posted = page(200, 400, 404, 408, 410, 413, 422, 429)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Rapport", "version": "1"},
+        "paths": {
+            "/p": {
+                "get": asked(page(200)),
+                "post": {"requestBody": form(pulse, **pulse_fields), "responses": posted | goes(303)},
+            },
+            "/n": {
+                "get": asked(page(200)),
+                "post": {"requestBody": form(network, **network_fields), "responses": posted | goes(303)},
+            },
+            "/p/thanks": {"get": asked(page(200))},
+            "/n/thanks": {"get": asked(page(200))},
+            "/privacy": {"get": asked(page(200))},
+            "/favicon.ico": {"get": asked({"200": {"description": "an icon", "content": {"image/png": {}}}})},
+            "/assets/{path}": {"get": asked(says(401, 404), file)},
+            "/signin": {
+                "get": asked(page(200)),
+                "post": {
+                    "requestBody": form(pulse, enter={"const": "1"}),
+                    "responses": {**page(200, 429), "403": {"description": "a page or a word"}, **says(413)},
+                },
+            },
+            "/auth/logout": {"get": asked(goes(303)), "post": asked(goes(303))},
+            "/_stcore/health": {"get": asked(says(200))},
+        },
+    }
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
+    pulse, network = ask(desk)["m00"]
+    schema = schemathesis.openapi.from_dict(description(pulse, network))
+    operations = [found.ok() for found in schema.get_all_operations()]
+    sent = []
+
+    with served(desk) as address, httpx2.Client(base_url=address) as http:
+        for operation in operations:
+            send_all(operation, mode, address, clock, sent)
+        still_there = http.post("/p", data={"code": pulse}).status_code
+
+    print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
+    assert len(operations) == 14
+    assert len(sent) >= len(operations)
+    assert not [status for status in sent if status >= 500]
+    assert still_there == 200
+
+
+def send_all(operation, mode, address, clock, sent):
+    """Send what schemathesis makes up for one route, and hold each answer against the description."""
+
+    @settings(
+        max_examples=EACH[operation.method], deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(operation.as_strategy(mode))
+    def send(case):
+        clock.now += timedelta(seconds=5)
+        answer = case.call(base_url=address, allow_redirects=False)
+        sent.append(answer.status_code)
+        case.validate_response(answer, checks=[status_code_conformance, content_type_conformance])
+
+    send()
