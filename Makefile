@@ -3,7 +3,7 @@
 UV     := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PYTHON := .venv/bin/python
 
-.PHONY: demo test full lint serve pictures browser clean
+.PHONY: demo test full lint attack routes audit serve pictures browser clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses
@@ -20,6 +20,15 @@ lint: .venv/ready            ## format, rules, types, directions of imports
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+attack: .venv/ready          ## what a thief makes of the files: one table
+	@$(PYTHON) tests/attacks.py --trials 200
+
+routes: .venv/ready          ## every address, as nobody and in every role: one table
+	@$(PYTHON) docs/routes.py
+
+audit: .venv/ready           ## known vulnerabilities of what is locked; asks a database on the network
+	@$(PYTHON) -m pip_audit --disable-pip --require-hashes -r requirements.lock
 
 serve: .venv/ready
 	@$(PYTHON) -m dashboard serve
