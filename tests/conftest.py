@@ -40,6 +40,18 @@ def _own_environment(monkeypatch):
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def _own_server():
+    """AppTest takes the server of this process (tests/served.py) away, for a stand-in that does not stay either."""
+    from streamlit.runtime import Runtime
+    from streamlit.runtime.pages_manager import PagesManager
+
+    server, old_pages = Runtime._instance, PagesManager.uses_pages_directory
+    yield
+    if server is not None:
+        Runtime._instance, PagesManager.uses_pages_directory = server, old_pages
+
+
 @pytest.fixture
 def clock():
     """A clock that stands still until a test moves it: `clock.now = …`, UTC."""

@@ -453,7 +453,7 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_and_the_store_goes_on(st
 MEMORY = """
 import re
 {first}
-import tests.test_store as test
+import test_store as test
 from data.store import Store
 from pathlib import Path
 store = Store.open(Path({path!r}))
@@ -470,7 +470,7 @@ def test_no_forgotten_memory_reaches_the_file_where_data_is_imported_before_duck
     # The allocator is told to mark all memory that it hands out or takes back: any mark in the file was never written
     # by DuckDB. That the second order fails shows that the search finds what it looks for.
     script = MEMORY.format(first=first, path=str(tmp_path / "rapport.duckdb"))
-    marked = {**os.environ, "DUCKDB_JE_MALLOC_CONF": "junk:true"}
+    marked = {**os.environ, "DUCKDB_JE_MALLOC_CONF": "junk:true", "PYTHONPATH": str(REPOSITORY / "tests")}
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, env=marked, check=False
     )
