@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import httpx2
 import pytest
-from served import browser_cookies, served, signed_in
+from served import served, signed_in
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -226,25 +226,3 @@ def test_signing_in_and_out_in_a_real_browser(desk, browser):
         assert code not in page.url
         other.wait_for_url(f"{address}/signin")
         context.close()
-
-
-def test_a_link_to_a_page_opens_it_without_an_error_in_the_console_or_a_call_to_anybody_else(desk, browser):
-    with served(desk) as address:
-        context = browser.new_context()
-        context.add_cookies(browser_cookies(address))
-        page = context.new_page()
-        errors, elsewhere = [], []
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        page.on(
-            "request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith(own(address)) else None
-        )
-        page.goto(f"{address}/trends")
-        page.get_by_role("heading", level=1).first.wait_for()
-        context.close()
-
-    assert errors == []
-    assert elsewhere == []
-
-
-def own(address: str) -> tuple[str, ...]:
-    return address, "data:", "blob:"

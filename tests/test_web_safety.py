@@ -146,13 +146,13 @@ def test_what_protects_people_holds_whatever_a_file_or_the_environment_says(name
 # -------------------------------------------------------------------------------------------------------------- limits
 
 
-def test_five_hundred_people_behind_one_address_all_get_in(desk):
-    everyone = ask(desk, people=500, asks="pulse")
+def test_hundreds_of_people_behind_one_address_all_get_in(desk):
+    everyone = ask(desk, people=500 if os.environ.get("RAPPORT_FULL") == "1" else 120, asks="pulse")
     forms = client(desk)
 
     statuses = [forms.post("/p", data={"code": pulse}).status_code for pulse, _ in everyone.values()]
 
-    assert statuses == [200] * 500
+    assert statuses == [200] * len(everyone)
 
 
 def test_a_right_code_is_never_refused_because_of_somebody_elses_wrong_ones(desk):
@@ -411,25 +411,25 @@ document.addEventListener("securitypolicyviolation", event =>
 """
 """Streamlit's protobuf tries WebAssembly for large numbers, may not, and does without: silently, and by design."""
 REFUSED = "VIOLATION|Content Security Policy|Refused to"
-PAGES = ("", "trends", "network", "introductions", "reports", "waves", "protection")
+PAGES = ("", "trends", "network", "introductions", "reports", "waves", "log", "protection")
 
 
-def test_no_page_breaks_its_policy_or_calls_anybody_else(desk, clock, browser):
+def test_no_page_has_an_error_in_its_console_breaks_its_policy_or_calls_anybody_else(desk, clock, browser):
     larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:4], waves=2))
     clock.now = datetime(2026, 11, 2, 8)
     closes = clock.now + timedelta(days=7)
     opening.open_wave(desk, "2026-Q4", asks="both", questionnaire=builtin("quarterly"), closes=closes)
     pulse, network = codes_of(desk, "2026-Q4")["m0001"]
-    with served(desk) as address, watched(browser, address) as (page, elsewhere, violations):
+    with served(desk) as address, watched(browser, address) as (page, elsewhere, trouble):
         for path in PAGES:
             page.goto(f"{address}/{path}")
             page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
             page.locator("h1").first.wait_for()
-            page.wait_for_load_state("networkidle")
+            page.wait_for_function("document.fonts.status === 'loaded'")
         for path in (f"p#{pulse}", f"n#{network}", "p#nonsense", "privacy", "p/thanks", "n/thanks", "signin"):
             page.goto(f"{address}/{path}")
             page.wait_for_load_state("networkidle")
-        assert (elsewhere, violations) == ([], [])
+        assert (elsewhere, trouble) == ([], [])
 
         for path in ("p", ""):  # the same eyes see what should not be
             page.goto(f"{address}/{path}")
@@ -437,17 +437,23 @@ def test_no_page_breaks_its_policy_or_calls_anybody_else(desk, clock, browser):
                 page.evaluate("new Image().src = 'https://elsewhere.example/x.png'")
 
 
+def is_trouble(said) -> bool:
+    """An error, or anything that was refused. A code that is not known is answered with 404, which a browser notes."""
+    expected = "the server responded with a status of 404" in said.text and "/p" in said.location["url"]
+    return bool(re.search(REFUSED, said.text)) or (said.type == "error" and not expected)
+
+
 @contextmanager
 def watched(browser, address):
-    """A page of the administrator's, the addresses it asks elsewhere, and what its policy had to refuse."""
+    """A page of the administrator's, the addresses it asks elsewhere, and every error or refusal in its console."""
     seen = browser.new_context(viewport={"width": 1280, "height": 900})
     seen.add_cookies(browser_cookies(address))
     seen.add_init_script(REPORT_VIOLATIONS)
-    page, elsewhere, violations = seen.new_page(), [], []
+    page, elsewhere, trouble = seen.new_page(), [], []
     ours = (address, "data:", "blob:")
     page.on("request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith(ours) else None)
-    page.on("console", lambda said: violations.append(said.text) if re.search(REFUSED, said.text) else None)
+    page.on("console", lambda said: trouble.append(said.text) if is_trouble(said) else None)
     try:
-        yield page, elsewhere, violations
+        yield page, elsewhere, trouble
     finally:
         seen.close()
