@@ -212,11 +212,11 @@ class Readable:
         return [(wave, self.finding(wave, team_id, "trend", dimension)) for wave in self.pulses]
 
     def dimensions(self, wave: Wave) -> list[str]:
-        """The dimensions asked in a wave, in the order of its questionnaire."""
+        """The dimensions asked in a wave, in the order of its questionnaire; not those of statements counted alone."""
         questionnaire = self.asked(wave)
         if questionnaire is None:
             return []
-        asked = {item.dimension for item in questionnaire.items}
+        asked = {item.dimension for item in questionnaire.items if not item.alone}
         return [dimension for dimension in questionnaire.dimensions if dimension in asked]
 
     def dimension_name(self, dimension: str) -> str:
@@ -234,9 +234,8 @@ class Readable:
     def items(self, wave: Wave, dimension: str) -> frozenset[str]:
         """The statements that a dimension's score is made of; two scores compare only where these are equal."""
         questionnaire = self.asked(wave)
-        return (
-            frozenset(i.id for i in questionnaire.items if i.dimension == dimension) if questionnaire else frozenset()
-        )
+        items = questionnaire.items if questionnaire else ()
+        return frozenset(item.id for item in items if item.dimension == dimension and not item.alone)
 
     def comparable(self, earlier: tuple[Wave, Finding | None], later: tuple[Wave, Finding | None]) -> bool:
         """Whether a line may join two waves: both shown, the same groups counted, the same statements asked."""

@@ -24,7 +24,7 @@ from surveys.desk import Desk
 from surveys.groups import Grouping
 from surveys.job import COMMENT_COLUMNS, Answers, Progress, Result
 from surveys.opening import check_name
-from surveys.questionnaire import Questionnaire, to_json
+from surveys.questionnaire import Questionnaire, alone_where_single, to_json
 
 K = 5
 SMALLEST_GROUP = 6
@@ -160,10 +160,11 @@ def _asked(answered: Mapping[str, int], teams: Sequence[Team], invited: Mapping[
 
 def _as_asked(questionnaire: Questionnaire, items: Collection[str]) -> Questionnaire:
     """The questionnaire as far as the file answers it: what was not asked there must not look like silence."""
-    asked = tuple(item for item in questionnaire.items if item.id in items)
+    asked = tuple(alone_where_single([item for item in questionnaire.items if item.id in items]))
     dimensions = {item.dimension for item in asked}
-    named = {dimension: name for dimension, name in questionnaire.dimensions.items() if dimension in dimensions}
-    return replace(questionnaire, items=asked, dimensions=named, rotates=False, comment=None)
+    known = {**questionnaire.dimensions, **questionnaire.modules}
+    named = {dimension: name for dimension, name in known.items() if dimension in dimensions}
+    return replace(questionnaire, items=asked, dimensions=named, modules={}, rotates=False, comment=None)
 
 
 def _without_shares(result: Result) -> Result:

@@ -1,16 +1,16 @@
 """What a wave asks: a file of dimensions and statements, checked once at the door.
 
 A questionnaire is a TOML file that anybody can read and write; the two of ours are in `questionnaires/`. The same shape
-serves other people's instruments, for answers that were collected elsewhere.
+serves other people's instruments, for answers that were collected elsewhere. Statements of ours stand once, in the
+bank, which is a file of that shape too: a questionnaire names them by their ids, beside statements of its own.
 """
 
 import json
 import math
-import re
-import tomllib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,21 @@ import pandas as pd
 
 from data.nearest import did_you_mean
 from data.records import Problem
+from surveys.place import ANY_CASE, LOWER_CASE, Place, listed, read_toml
 
 FOLDER = Path(__file__).with_name("questionnaires")
+BANK = FOLDER / "bank.toml"
+"""Every statement of ours; a questionnaire names those that it asks."""
 
 AGREEMENT = ("Strongly disagree", "Disagree", "Neither", "Agree", "Strongly agree")
 """The labels of the five-point scale, which a file need not repeat."""
 
+MOST_MODULES = 3
+"""How many modules a wave may ask in full: with the twenty of the core and two outcomes about four minutes."""
+
 ROOM = 1_900
 """Bytes that a sealed box of 4,096 has for ratings, beside a comment of 500 characters at four bytes each."""
 
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
-_DIMENSION_ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _FIELDS_OF_THE_FORM = ("code", "answers", "comment")
 
 
@@ -51,11 +55,18 @@ class Item:
 
     id: str
     dimension: str
+    """A dimension or a module."""
     text: str
     reverse: bool = False
     """Agreeing lowers the score: the value is turned before it is averaged."""
     anchor: bool = False
     """Asked in every wave, also where the others take turns."""
+    alone: bool = False
+    """Counted by itself, from eight answers, and in no score: an outcome, or the one statement of a module that a
+    short form asks. A score of that one statement would be shown from k answers."""
+    sensitive: bool = False
+    """An answer could hurt the one who gave it, or somebody it is about. To be shown from ten answers only, and never
+    as one team's trend. The gate cannot promise that yet: until it does, `asked` and `key` leave the statement out."""
     informed_by: str = ""
     """The published construct that the idea comes from. The wording is our own."""
     seeds: tuple[str, ...] = ()
@@ -75,7 +86,16 @@ class Questionnaire:
     comment: str | None = None
     """The one open question; None asks none."""
     rotates: bool = False
-    """A wave asks the anchors and one more statement of each dimension, in turn, instead of all."""
+    """A wave asks the anchors and one more statement of each dimension, in turn, instead of all. Statements that are
+    counted alone share one turn: a wave asks one of them."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """Like dimensions; asked only by waves that choose them."""
+    language: str = "en"
+    """What the statements are written in: 'de', 'pt-BR'."""
+
+    def name_of(self, dimension: str) -> str:
+        """Name a dimension or a module for people."""
+        return self.dimensions.get(dimension) or self.modules[dimension]
 
 
 # --------------------------------------------------------------------------------------------------------- reading it
@@ -89,17 +109,7 @@ def load(path: Path) -> Questionnaire:
     >>> load(Path("team.toml"))  # doctest: +SKIP
     Problem: team.toml, item 'T1': dimension 'thrust' is not defined. Did you mean 'trust'?
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise Problem(f"{path}: there is no such questionnaire file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem(f"{path}: this is not a readable text file in UTF-8 ({error}).") from None
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Problem(f"{path.name}: this is not valid TOML: {error}.") from None
-    return _questionnaire(raw, path.name)
+    return _questionnaire(read_toml(path), path.name)
 
 
 def builtin(questionnaire_id: str) -> Questionnaire:
@@ -107,7 +117,7 @@ def builtin(questionnaire_id: str) -> Questionnaire:
     known = builtin_ids()
     if questionnaire_id not in known:
         raise Problem(
-            f"There is no questionnaire '{questionnaire_id}'; known are {_listed(known)}."
+            f"There is no questionnaire '{questionnaire_id}'; known are {listed(known)}."
             f"{did_you_mean(questionnaire_id, known)}"
         )
     return load(FOLDER / f"{questionnaire_id}.toml")
@@ -115,7 +125,17 @@ def builtin(questionnaire_id: str) -> Questionnaire:
 
 def builtin_ids() -> list[str]:
     """Name the questionnaires that come with Rapport."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return sorted(path.stem for path in FOLDER.glob("*.toml") if path != BANK and "." not in path.stem)
+
+
+@cache
+def bank() -> Questionnaire:
+    """Read the bank: four dimensions, two outcomes and fourteen modules, 79 statements. Never asked as a whole.
+
+    >>> len(bank().items), len(bank().modules)
+    (79, 14)
+    """
+    return load(BANK)
 
 
 def from_json(text: str) -> Questionnaire:
@@ -126,88 +146,207 @@ def from_json(text: str) -> Questionnaire:
 def to_json(questionnaire: Questionnaire) -> str:
     """Write the questions as a wave keeps them, frozen at its opening. `from_json` reads them back."""
     known = {name: value for name, value in asdict(questionnaire).items() if value is not None}
+    for name, usual in (
+        ("modules", {}),
+        ("language", "en"),
+    ):  # what is usual is left unsaid, as in every wave before it could be said
+        if known[name] == usual:
+            del known[name]
+    for item in known["items"]:
+        for name in ("alone", "sensitive"):
+            if not item[name]:
+                del item[name]
     return json.dumps(known, ensure_ascii=False)
 
 
 # ------------------------------------------------------------------------------------------------------- asking it
 
 
+def choose(questionnaire: Questionnaire, modules: Sequence[str]) -> Questionnaire:
+    """Add modules, of the questionnaire's own or of the bank, to what its waves ask.
+
+    They become dimensions like the others, asked before the statements that are counted alone. A questionnaire that
+    rotates asks one statement of one module in each wave instead, in turn; reverse-keyed ones are left out there, and
+    none makes a score.
+
+    >>> quarterly = choose(builtin("quarterly"), ["listening"])
+    >>> [item.id for item in quarterly.items[-6:]]
+    ['AL1', 'AL2', 'AL3', 'AL4', 'O1', 'O2']
+    >>> choose(builtin("quarterly"), ["listning"])
+    Traceback (most recent call last):
+    data.records.Problem: There is no module 'listning'. Did you mean 'listening'?
+    """
+    names = list(dict.fromkeys(modules))
+    known = {**bank().modules, **questionnaire.modules}
+    for name in names:
+        _check_module(questionnaire, name, known)
+    if len(names) > MOST_MODULES and not questionnaire.rotates:
+        raise Problem(f"Modules {listed(names)}: expected up to {MOST_MODULES} in a wave of '{questionnaire.id}'.")
+    own = {name for name in names if name in questionnaire.modules}
+    source = [*questionnaire.items, *(item for item in bank().items if item.dimension not in own)]
+    added = [item for name in names for item in source if item.dimension == name]
+    if questionnaire.rotates:
+        added = [replace(item, alone=True, anchor=False) for item in added if not (item.reverse or item.sensitive)]
+    kept = [item for item in questionnaire.items if item.dimension not in own]
+    made = replace(
+        questionnaire,
+        dimensions={**questionnaire.dimensions, **{name: known[name] for name in names}},
+        modules={name: label for name, label in questionnaire.modules.items() if name not in own},
+        items=(*(item for item in kept if not item.alone), *added, *(item for item in kept if item.alone)),
+    )
+    _check_ids(Place(f"questionnaire '{made.id}'"), made.items)
+    _check_room(Place(f"questionnaire '{made.id}'"), made.items)
+    return made
+
+
 def asked(questionnaire: Questionnaire, number: int) -> Questionnaire:
     """Choose what wave `number` (0, 1, 2 …) asks.
 
-    A questionnaire that does not rotate is asked as it is. One that does asks its anchors, and of the other statements
-    of each dimension one, in turn: of three, wave w asks number w mod 3. So every statement comes back after as many
-    waves as a dimension has statements in rotation. What is chosen does not rotate any more.
+    A questionnaire that does not rotate is asked as it is, without modules that were not chosen. One that does asks
+    its anchors, and of the other statements of each dimension one, in turn: of three, wave w asks number w mod 3. So
+    every statement comes back after as many waves as a dimension has statements in rotation. Chosen modules take
+    turns: of two, wave w asks a statement of module w mod 2. What is chosen does not rotate any more.
 
     >>> [item.id for item in asked(builtin("pulse"), 4).items]
     ['T1', 'C1', 'L1', 'B1', 'T3', 'C3', 'L3', 'B3']
+    >>> [asked(choose(builtin("pulse"), ["listening", "tone"]), wave).items[-1].id for wave in range(4)]
+    ['AL1', 'P1', 'AL2', 'P2']
     """
-    if not questionnaire.rotates:
-        return questionnaire
-    turn = {_in_turn(questionnaire, dimension, number) for dimension in questionnaire.dimensions}
-    items = tuple(item for item in questionnaire.items if item.anchor or item in turn)
-    return replace(questionnaire, items=items, rotates=False)
+    items = _open(questionnaire)
+    if not items:
+        raise Problem(f"Questionnaire '{questionnaire.id}': it has no statement that a wave may ask.")
+    if questionnaire.rotates:
+        turn = {others[number % len(others)] for others in _in_turn(items)}
+        items = [item for item in items if item.anchor or item in turn]
+    items = alone_where_single(items)
+    dimensions = {item.dimension for item in items}
+    named = {dimension: name for dimension, name in questionnaire.dimensions.items() if dimension in dimensions}
+    return replace(questionnaire, dimensions=named, items=tuple(items), rotates=False, modules={})
+
+
+def alone_where_single(items: Sequence[Item]) -> list[Item]:
+    """Count by itself what would be the only statement of its dimension: its score would be that one statement.
+
+    A score is shown from k answers, the figure of a statement from eight; the one must not go around the other.
+    """
+    scored = Counter(item.dimension for item in items if not item.alone)
+    return [replace(item, alone=item.alone or scored[item.dimension] == 1) for item in items]
+
+
+def kept_back(questionnaire: Questionnaire) -> str:
+    """Name the sensitive statements that a wave leaves out, in a sentence; '' where there are none."""
+    sensitive = [
+        each.id for each in questionnaire.items if each.sensitive and each.dimension not in questionnaire.modules
+    ]
+    return f"Not asked by any wave yet, because they are sensitive: {', '.join(sensitive)}." if sensitive else ""
 
 
 def turns(questionnaire: Questionnaire) -> int:
     """Count the waves after which the same statements are asked again; 1 for a questionnaire that does not rotate."""
     if not questionnaire.rotates:
         return 1
-    others = Counter(item.dimension for item in questionnaire.items if not item.anchor)
-    return math.lcm(*others.values())
+    return math.lcm(*map(len, _in_turn(_open(questionnaire))))
 
 
 def key(questionnaire: Questionnaire) -> pd.DataFrame:
-    """Say how each item is scored: one row an item, columns item, dimension, reverse, low, high."""
+    """Say how each item is scored: one row an item, columns item, dimension, reverse, low, high.
+
+    An item that is counted alone has no dimension here. A sensitive one has no row, and so no figure.
+    """
     scale = questionnaire.scale
-    rows = [(item.id, item.dimension, item.reverse, scale.low, scale.high) for item in questionnaire.items]
+    rows = [
+        (item.id, None if item.alone else item.dimension, item.reverse, scale.low, scale.high)
+        for item in questionnaire.items
+        if not item.sensitive
+    ]
     return pd.DataFrame(rows, columns=["item", "dimension", "reverse", "low", "high"])
 
 
-def _in_turn(questionnaire: Questionnaire, dimension: str, number: int) -> Item | None:
-    others = [item for item in questionnaire.items if item.dimension == dimension and not item.anchor]
-    return others[number % len(others)] if others else None
+def _open(questionnaire: Questionnaire) -> list[Item]:
+    """The items that a wave may ask at all."""
+    return [item for item in questionnaire.items if not (item.sensitive or item.dimension in questionnaire.modules)]
+
+
+def _in_turn(items: Sequence[Item]) -> list[list[Item]]:
+    """The lists of which a wave asks one item each: one a dimension, and one of all that are counted alone."""
+    others = [item for item in items if not item.anchor]
+    scored, alone = ([item for item in others if item.alone is apart] for apart in (False, True))
+    lists = [*_by_dimension(scored), _alternating(_by_dimension(alone))]
+    return [each for each in lists if each]
+
+
+def _by_dimension(items: Sequence[Item]) -> list[list[Item]]:
+    return [[item for item in items if item.dimension == each] for each in dict.fromkeys(i.dimension for i in items)]
+
+
+def _alternating(lists: Sequence[Sequence[Item]]) -> list[Item]:
+    """One of the first list, one of the second, and so on, until every list has come round."""
+    rounds = math.lcm(*map(len, lists)) if lists else 0
+    return [each[number % len(each)] for number in range(rounds) for each in lists]
 
 
 # ------------------------------------------------------------------------------------------------------ checking it
 
 
 def _questionnaire(raw: Mapping[str, Any], file: str) -> Questionnaire:
-    place = _Place(file)
-    place.only(raw, ("id", "title", "dimensions", "items", "scale", "comment", "rotates"))
-    dimensions = _dimensions(place, raw)
-    items = _items(place, raw, dimensions)
+    place = Place(file)
+    place.only(raw, [each.name for each in fields(Questionnaire)])
+    dimensions, modules = _dimensions(place, raw), _modules(place, raw)
+    items = _items(place, raw, {**dimensions, **modules})
     made = Questionnaire(
-        id=place.name(raw, "id", _DIMENSION_ID),
+        id=place.name(raw, "id", LOWER_CASE),
         title=place.line(raw, "title"),
         dimensions=dimensions,
         items=items,
         scale=_scale(file, raw.get("scale", {})),
         comment=place.line(raw, "comment") if "comment" in raw else None,
         rotates=place.flag(raw, "rotates"),
+        modules=modules,
+        language=place.language(raw.get("language", "en")),
     )
     _check_room(place, items)
     _check_turns(place, made)
     return made
 
 
-def _dimensions(place: "_Place", raw: Mapping[str, Any]) -> dict[str, str]:
-    table = raw.get("dimensions")
-    if not isinstance(table, Mapping) or not table:
+def _dimensions(place: Place, raw: Mapping[str, Any]) -> dict[str, str]:
+    """Those of the file, and those of the statements that it takes from the bank."""
+    table = raw.get("dimensions", {})
+    banked = _banked_dimensions(raw)
+    if not isinstance(table, Mapping) or not (table or banked):
         raise place.problem('[dimensions] is missing. Expected one line for each: trust = "Trust".')
-    for dimension in table:
-        place.matches("dimension", dimension, _DIMENSION_ID)
-    return {dimension: place.line(table, dimension) for dimension in table}
+    own = _named(place, table, "dimension")
+    return {**own, **{each: name for each, name in banked.items() if each not in (*own, *raw.get("modules", ()))}}
 
 
-def _items(place: "_Place", raw: Mapping[str, Any], dimensions: Mapping[str, str]) -> tuple[Item, ...]:
+def _banked_dimensions(raw: Mapping[str, Any]) -> dict[str, str]:
+    rows = raw.get("items")
+    ids = {row for row in rows if isinstance(row, str)} if isinstance(rows, list) else set()
+    return {item.dimension: bank().name_of(item.dimension) for item in bank().items if item.id in ids} if ids else {}
+
+
+def _modules(place: Place, raw: Mapping[str, Any]) -> dict[str, str]:
+    table = raw.get("modules", {})
+    if not isinstance(table, Mapping):
+        raise place.problem(f'modules = {table!r}. Expected one line for each: listening = "Active listening".')
+    both = next((module for module in table if module in raw.get("dimensions", {})), None)
+    if both is not None:
+        raise place.problem(f"'{both}' is a dimension and a module. Expected one of the two.")
+    return _named(place, table, "module")
+
+
+def _named(place: Place, table: Mapping[str, Any], what: str) -> dict[str, str]:
+    for each in table:
+        place.matches(what, each, LOWER_CASE)
+    return {each: place.line(table, each) for each in table}
+
+
+def _items(place: Place, raw: Mapping[str, Any], dimensions: Mapping[str, str]) -> tuple[Item, ...]:
     rows = raw.get("items")
     if not isinstance(rows, Sequence) or isinstance(rows, str) or not rows:
         raise place.problem("it has no items. Expected at least one [[items]] with id, dimension and text.")
     items = tuple(_item(place.file, number, row, dimensions) for number, row in enumerate(rows, start=1))
-    for item_id, count in Counter(item.id for item in items).items():
-        if count > 1:
-            raise place.problem(f"item '{item_id}' is there {count} times. Expected each id once.")
+    _check_ids(place, items)
     for dimension in dimensions:
         if not any(item.dimension == dimension for item in items):
             raise place.problem(f"dimension '{dimension}' has no item. Expected at least one, or leave it out.")
@@ -215,18 +354,20 @@ def _items(place: "_Place", raw: Mapping[str, Any], dimensions: Mapping[str, str
 
 
 def _item(file: str, number: int, row: Any, dimensions: Mapping[str, str]) -> Item:
-    place = _Place(file, f"item number {number}")
+    place = Place(file, f"item number {number}")
+    if isinstance(row, str):
+        return _banked(place, row)
     if not isinstance(row, Mapping):
         raise place.problem(f"{row!r} is not an item. Expected [[items]] with id, dimension and text.")
-    item_id = place.name(row, "id", _ID)
-    place = _Place(file, f"item '{item_id}'")
+    item_id = place.name(row, "id", ANY_CASE)
+    place = Place(file, f"item '{item_id}'")
     if item_id in _FIELDS_OF_THE_FORM:
-        raise place.problem(f"this id is a field of the form itself. Expected another than {_listed(item_id)}.")
-    place.only(row, ("id", "dimension", "text", "reverse", "anchor", "informed_by", "seeds"))
+        raise place.problem(f"this id is a field of the form itself. Expected another than {listed(item_id)}.")
+    place.only(row, [each.name for each in fields(Item)])
     dimension = place.line(row, "dimension")
     if dimension not in dimensions:
         raise place.problem(
-            f"dimension '{dimension}' is not defined; defined are {_listed(dimensions)}."
+            f"dimension '{dimension}' is not defined; defined are {listed(dimensions)}."
             f"{did_you_mean(dimension, dimensions)}"
         )
     return Item(
@@ -235,13 +376,22 @@ def _item(file: str, number: int, row: Any, dimensions: Mapping[str, str]) -> It
         text=place.line(row, "text"),
         reverse=place.flag(row, "reverse"),
         anchor=place.flag(row, "anchor"),
+        alone=place.flag(row, "alone"),
+        sensitive=place.flag(row, "sensitive"),
         informed_by=place.line(row, "informed_by") if row.get("informed_by") else "",
         seeds=place.lines(row, "seeds"),
     )
 
 
+def _banked(place: Place, item_id: str) -> Item:
+    known = {item.id: item for item in bank().items}
+    if item_id not in known:
+        raise place.problem(f"the bank has no statement '{item_id}'.{did_you_mean(item_id, known)}")
+    return known[item_id]
+
+
 def _scale(file: str, raw: Any) -> Scale:
-    place = _Place(file, "[scale]")
+    place = Place(file, "[scale]")
     if not isinstance(raw, Mapping):
         raise place.problem(f"{raw!r} is not a scale. Expected low, high and labels.")
     place.only(raw, ("low", "high", "labels"))
@@ -255,70 +405,33 @@ def _scale(file: str, raw: Any) -> Scale:
     return Scale(low, high, labels)
 
 
-def _whole(place: "_Place", name: str, value: Any) -> int:
+def _whole(place: Place, name: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise place.problem(f"{name} = {value!r}. Expected a whole number, 0 or more.")
     return value
 
 
-def _check_room(place: "_Place", items: Sequence[Item]) -> None:
+def _check_ids(place: Place, items: Sequence[Item]) -> None:
+    for item_id, count in Counter(item.id for item in items).items():
+        if count > 1:
+            raise place.problem(f"item '{item_id}' is there {count} times. Expected each id once.")
+
+
+def _check_module(questionnaire: Questionnaire, name: str, known: Mapping[str, str]) -> None:
+    if name in questionnaire.dimensions:
+        raise Problem(f"Module '{name}': questionnaire '{questionnaire.id}' asks it already.")
+    if name not in known:
+        near = did_you_mean(name, known) or f" Known are {listed(known)}."
+        raise Problem(f"There is no module '{name}'.{near}")
+
+
+def _check_room(place: Place, items: Sequence[Item]) -> None:
     """Every set of answers must fit a sealed box, which has one size so that its size says nothing."""
     needed = sum(len(item.id) + len('"":"",') + 1 for item in items)
     if needed > ROOM:
         raise place.problem(f"its {len(items)} items are too many for one sealed box. Expected fewer, or shorter ids.")
 
 
-def _check_turns(place: "_Place", made: Questionnaire) -> None:
+def _check_turns(place: Place, made: Questionnaire) -> None:
     if made.rotates and not any(item.anchor for item in made.items):
         raise place.problem("it rotates and has no anchor. Expected anchor = true on at least one item.")
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where in which file we are reading, so that every sentence can say so."""
-
-    file: str
-    item: str = ""
-
-    def problem(self, sentence: str) -> Problem:
-        return Problem(f"{self.file}, {self.item}: {sentence}" if self.item else f"{self.file}: {sentence}")
-
-    def only(self, table: Mapping[str, Any], known: Collection[str]) -> None:
-        for name in table:
-            if name not in known:
-                raise self.problem(
-                    f"'{name}' is not a known key; known are {_listed(known)}.{did_you_mean(name, known)}"
-                )
-
-    def line(self, table: Mapping[str, Any], name: str) -> str:
-        value = table.get(name)
-        if value is None:
-            raise self.problem(f"{name} is missing. Expected one line of text.")
-        if not isinstance(value, str) or not value.strip() or "\n" in value.strip() or len(value) > 300:
-            raise self.problem(f"{name} = {value!r}. Expected one line of text, up to 300 characters.")
-        return value.strip()
-
-    def lines(self, table: Mapping[str, Any], name: str) -> tuple[str, ...]:
-        values = table.get(name, ())
-        if not isinstance(values, list | tuple) or not all(isinstance(value, str) and value for value in values):
-            raise self.problem(f"{name} = {values!r}. Expected a list of texts.")
-        return tuple(values)
-
-    def flag(self, table: Mapping[str, Any], name: str) -> bool:
-        value = table.get(name, False)
-        if not isinstance(value, bool):
-            raise self.problem(f"{name} = {value!r}. Expected true or false.")
-        return value
-
-    def name(self, table: Mapping[str, Any], name: str, pattern: re.Pattern[str]) -> str:
-        return self.matches(name, self.line(table, name), pattern)
-
-    def matches(self, name: str, value: str, pattern: re.Pattern[str]) -> str:
-        if pattern.fullmatch(value):
-            return value
-        letters = "lower-case letters" if pattern is _DIMENSION_ID else "letters"
-        raise self.problem(f"{name} '{value}'. Expected {letters}, digits and _, a letter first, up to 32.")
-
-
-def _listed(names: Collection[str] | str) -> str:
-    return f"'{names}'" if isinstance(names, str) else ", ".join(f"'{name}'" for name in names)

@@ -4,7 +4,7 @@ What a reader sees in the demo was asked, cast, sealed, counted and released by 
 people and their answers are invented (`data.demo`), and the database says so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -103,10 +103,11 @@ def _answer_pulse(desk: Desk, company: Company, number: int, name: str, question
     with desk.store.reading() as db:
         wave = waves.wave(db, name)
     link_key = desk.keys.read(wave.wave_id)["pulse"]
-    items = [(item.id, item.dimension, item.reverse) for item in questionnaire.items]
+    items = [(item.id, item.dimension, item.reverse) for item in questionnaire.items if not item.alone]
     cast: list[Future[bool]] = []
     for member_id, (answers, comment) in company.pulse(number, items).items():
-        form = {**{item: str(value) for item, value in answers.items()}, "comment": comment}
+        said = {**answers, **_overall(answers, questionnaire)}
+        form = {**{item: str(value) for item, value in said.items()}, "comment": comment}
         read = submission.read(form, questionnaire)
         if not isinstance(read, Submission) or wave.box_key is None:
             raise RuntimeError(f"the invented answers of {member_id} do not fit the questionnaire {questionnaire.id}")
@@ -115,6 +116,14 @@ def _answer_pulse(desk: Desk, company: Company, number: int, name: str, question
         cast.append(desk.intake.cast(ballots.nullifier(secret), sealed))
     if not all(box.result() for box in cast):
         raise RuntimeError(f"wave {name} refused an answer while it was open")
+
+
+def _overall(answers: Mapping[str, int], questionnaire: Questionnaire) -> dict[str, int]:
+    """Outcomes of somebody who says that all is as good as the rest of what they say is on average."""
+    scale, reverse = questionnaire.scale, {item.id for item in questionnaire.items if item.reverse}
+    turned = [scale.high + scale.low - value if item in reverse else value for item, value in answers.items()]
+    overall = round(sum(turned) / len(turned)) if turned else 0
+    return {item.id: overall for item in questionnaire.items if item.alone and turned}
 
 
 def _answer_network(desk: Desk, company: Company, number: int, name: str) -> None:

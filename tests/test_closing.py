@@ -23,7 +23,12 @@ QUESTIONS = Questionnaire(
     "small",
     "Small",
     {"trust": "Trust", "boundaries": "Boundaries"},
-    (Item("T1", "trust", "A"), Item("T2", "trust", "B"), Item("B1", "boundaries", "C", reverse=True)),
+    (
+        Item("T1", "trust", "A"),
+        Item("T2", "trust", "B"),
+        Item("B1", "boundaries", "C", reverse=True),
+        Item("B2", "boundaries", "D"),
+    ),
     comment="Anything else?",
 )
 CLOSES = datetime(2026, 9, 21, 8, 0)
@@ -64,7 +69,7 @@ def cast(desk, wave, number, answers, comment=""):
 def usual(number):
     """Sales answers 4 and 5, Engineering 2 and 3."""
     low = 4 if number in SALES else 2
-    return {"T1": low, "T2": low + number % 2, "B1": 2}
+    return {"T1": low, "T2": low + number % 2, "B1": 2, "B2": 4}
 
 
 def cast_all(desk, wave):
@@ -73,7 +78,7 @@ def cast_all(desk, wave):
         assert cast(desk, wave, number, usual(number), f"comment-of-member-{number:02}")
 
 
-EXPECTED = {  # person means: Sales 4 or 4.5, Engineering 2 or 2.5, half each; B1 turned: 4
+EXPECTED = {  # person means: Sales 4 or 4.5, Engineering 2 or 2.5, half each; B1 turned: 4, as B2
     ("s", "trust"): (10, 42.5),
     ("e", "trust"): (10, 22.5),
     ("organization", "trust"): (20, 65.0),
@@ -341,7 +346,7 @@ def test_a_failure_while_counting_is_told_without_any_value(answered):
     wave = wave_of(answered)
     job = closing._gather(answered, replace(wave, questionnaire='{"secret-value": 1}'), b"x" * 32)
 
-    with pytest.raises(Problem, match=r"could not be counted: Problem in questionnaire.py, line \d+\.") as told:
+    with pytest.raises(Problem, match=r"could not be counted: Problem in place.py, line \d+\.") as told:
         apart.in_a_process(job)
     assert "secret-value" not in str(told.value)
     assert told.value.__cause__ is None

@@ -416,12 +416,12 @@ def test_ties_from_elsewhere_give_standings_and_introductions_to_the_administrat
 def test_a_questionnaire_is_checked(tmp_path):
     good = (REPOSITORY / "surveys" / "questionnaires" / "quarterly.toml").read_text()
     (tmp_path / "good.toml").write_text(good)
-    (tmp_path / "bad.toml").write_text(good.replace('dimension = "trust"', 'dimension = "trsut"', 1))
+    (tmp_path / "bad.toml").write_text(good.replace('"T1"', '"TT1"', 1))
 
     assert "No mistake found" in ok("questionnaire", "check", tmp_path / "good.toml")
     bad = run("questionnaire", "check", tmp_path / "bad.toml")
     assert bad.exit_code == 2
-    assert "Did you mean 'trust'?" in bad.stderr
+    assert "Did you mean 'T1'?" in bad.stderr
 
 
 # -------------------------------------------------------------------------------------------------- the made-up company

@@ -201,8 +201,9 @@ def test_a_file_read_by_exchange_can_be_imported(staffed, tmp_path):
     frame = exchange.read_answers(file, ["T1", "T2", "B1"], None, (1, 5))
     importing.answers(staffed, frame, "2025", questionnaire=QUESTIONS)
 
-    assert shown(staffed)["s", "boundaries"].value == 75  # turned, all agree: as far as six people's figure may go
-    assert shown(staffed)["e", "boundaries"].value == 25
+    assert shown(staffed)["s", "trust"].value == 75  # all agree: as far as six people's figure may go
+    assert shown(staffed)["e", "trust"].value == 25
+    assert ("s", "boundaries") not in shown(staffed)  # one statement is no dimension, and its figure needs eight
 
 
 # ---------------------------------------------------------------------------------------------------------------- ties

@@ -1,11 +1,10 @@
-import csv
 from dataclasses import replace
 
 import pytest
 
 from data.records import Problem
 from surveys import submission
-from surveys.questionnaire import asked, builtin, builtin_ids, from_json, key, load, to_json
+from surveys.questionnaire import asked, builtin, builtin_ids, from_json, key, load, to_json, turns
 
 CORE = ["trust", "communication", "collaboration", "boundaries"]
 
@@ -44,27 +43,19 @@ def written(tmp_path):
     return write
 
 
-def test_the_long_form_asks_five_statements_of_each_of_four_dimensions():
+def test_the_long_form_asks_five_statements_of_each_of_four_dimensions_and_two_outcomes():
     quarterly = builtin("quarterly")
 
-    assert list(quarterly.dimensions) == CORE
+    assert list(quarterly.dimensions) == [*CORE, "overall"]
+    assert [(item.id, item.alone) for item in quarterly.items if item.dimension == "overall"] == [
+        ("O1", True),
+        ("O2", True),
+    ]
     for dimension in CORE:
         items = [item for item in quarterly.items if item.dimension == dimension]
         assert [item.anchor for item in items] == [True, False, False, False, False]
         assert [item.reverse for item in items] == [False, False, False, False, True]
     assert quarterly.comment
-
-
-def test_the_statements_are_worded_as_in_the_bank_and_name_where_they_come_from(real_data):
-    bank = csv.DictReader((real_data.parent / "question_bank.csv").open(encoding="utf-8"))
-    rows = {row["code"]: row for row in bank}
-
-    for questionnaire in map(builtin, builtin_ids()):
-        for item in questionnaire.items:
-            row = rows[item.id]
-            assert (item.text, item.dimension) == (row["text"], row["dimension"].lower())
-            assert (item.informed_by, ",".join(item.seeds)) == (row["informed_by"], row["seeds"])
-            assert (item.reverse, item.anchor) == (row["reverse"] == "1", row["role"] == "anchor")
 
 
 @pytest.mark.parametrize(("wave", "turn"), [(0, "2"), (1, "3"), (2, "4"), (3, "2")])
@@ -100,6 +91,63 @@ def test_the_key_says_how_each_item_is_scored():
 
     assert frame.loc["T5"].to_dict() == {"dimension": "trust", "reverse": True, "low": 1, "high": 5}
     assert frame.index[frame["reverse"]].tolist() == ["T5", "C5", "L5", "B5"]
+
+
+def test_a_statement_counted_alone_has_no_dimension_in_the_key_and_a_sensitive_one_is_not_in_it(written):
+    extra = "".join(
+        f'[[items]]\nid = "{name}"\ndimension = "trust"\ntext = "{name}."\n{name} = true\n'
+        for name in ("alone", "sensitive")
+    )
+    frame = key(load(written(TEAM + extra))).set_index("item")
+
+    assert frame.index.tolist() == ["T1", "alone"]
+    assert frame["dimension"].dropna().to_dict() == {"T1": "trust"}
+
+
+def test_a_wave_keeps_of_a_plain_questionnaire_what_it_always_kept(written):
+    kept = to_json(load(written(TEAM)))
+
+    assert kept == (
+        '{"id": "team", "title": "How is it going?", "dimensions": {"trust": "Trust"}, "items": [{"id": "T1", '
+        '"dimension": "trust", "text": "People do what they say.", "reverse": false, "anchor": false, '
+        '"informed_by": "", "seeds": []}], "scale": {"low": 1, "high": 5, "labels": ["Strongly disagree", '
+        '"Disagree", "Neither", "Agree", "Strongly agree"]}, "rotates": false}'
+    )
+
+
+def test_the_only_statement_of_a_dimension_is_counted_alone_so_that_no_score_is_that_one_statement(written):
+    two = TEAM + '[[items]]\nid = "T2"\ndimension = "trust"\ntext = "People keep their word."\n'
+
+    assert [item.alone for item in asked(load(written(TEAM)), 0).items] == [True]
+    assert [item.alone for item in asked(load(written(two)), 0).items] == [False, False]
+
+
+def test_a_file_may_name_statements_of_the_bank_beside_its_own(written):
+    items = 'items = ["B3", {id = "Q1", dimension = "trust", text = "We keep our word."}, "AL1"]'
+    mixed = load(written(TEAM[: TEAM.index("[[items]]")].replace("[dimensions]", f"{items}\n[dimensions]")))
+
+    assert [(item.id, item.dimension) for item in mixed.items] == [
+        ("B3", "boundaries"),
+        ("Q1", "trust"),
+        ("AL1", "listening"),
+    ]
+    assert mixed.dimensions == {"trust": "Trust", "boundaries": "Boundaries", "listening": "Active listening"}
+
+
+def test_a_statement_that_the_bank_does_not_have_names_the_nearest(written):
+    path = written('id = "team"\ntitle = "How?"\nitems = ["T1", "TT2"]\n')
+
+    with pytest.raises(
+        Problem, match=r"team\.toml, item number 2: the bank has no statement 'TT2'\. Did you mean 'T2'\?"
+    ):
+        load(path)
+
+
+def test_after_as_many_waves_as_it_says_a_questionnaire_asks_the_same_again():
+    pulse = builtin("pulse")
+
+    assert turns(pulse) == 3
+    assert asked(pulse, 1) == asked(pulse, 4) != asked(pulse, 2)
 
 
 def test_other_peoples_instruments_load_with_one_dimension_and_a_usual_scale(written):
@@ -143,6 +191,10 @@ def test_a_file_written_on_windows_loads(written):
         (('id = "team"', 'id = "team"\nrotates = true'), "it rotates and has no anchor"),
         (('id = "team"', 'id = "team'), "team.toml: this is not valid TOML: "),
         (('id = "team"', 'id = "team'), "at line 2"),
+        (('id = "team"', 'id = "team"\nlanguage = "German"'), "language 'German'. Expected the code of a language"),
+        (('id = "team"', 'id = "team"\nmodules = ["x"]'), "modules = ['x']. Expected one line for each"),
+        (('trust = "Trust"', 'trust = "Trust"\n[modules]\ntrust = "T"'), "'trust' is a dimension and a module"),
+        (('trust = "Trust"', 'trust = "Trust"\n[modules]\nfun = "Fun"'), "dimension 'fun' has no item"),
     ],
 )
 def test_a_mistake_is_named_with_file_place_value_expectation_and_nearest_match(written, change, sentence):

@@ -9,7 +9,7 @@ import click
 
 from dashboard import remote, settings, terminal
 from dashboard.command import CallersPath, at_desk, database_option, format_option, now, print_table
-from dashboard.terminal import say
+from dashboard.terminal import notice, say
 from data.records import Problem
 
 if TYPE_CHECKING:  # would load DuckDB
@@ -129,13 +129,26 @@ def questionnaire() -> None:
 def check(file: Path) -> None:
     """Read the questionnaire in FILE, and name its mistake and the nearest right thing, if it has one.
 
-    Prints the fingerprint of the questions, to be compared with the one that a wave shows on /privacy.
+    Says which statements are worth another look, and why: two in one, negated, loaded, long or hard to read; in other
+    languages than English only long ones. Translations beside the file, such as team.de.toml beside team.toml, are
+    read too. Prints the fingerprint of the questions, to be compared with the one that a wave shows on /privacy.
     """
-    from surveys.questionnaire import load
+    from surveys import checking, translation
+    from surveys.questionnaire import kept_back, load
     from surveys.terms import fingerprints
 
     read = load(file)
+    translations = translation.beside(file, read)
     say(f"{file.name}: '{read.title}', items {len(read.items)}, dimensions {len(read.dimensions)}. No mistake found.")
+    for each in translations:
+        say(f"In {each.name}: items {len(each.items)}, {'reviewed' if each.reviewed else 'not reviewed yet'}.")
+    for sentence in checking.notices(read):
+        notice(f"{file.name}, {sentence}")
+    if withheld := kept_back(read):
+        notice(withheld)
+    for each in translations:
+        for sentence in checking.wording(each.items, each.language):
+            notice(f"In {each.name}, {sentence}")
     for turn, asked in enumerate(fingerprints(read), start=1):
         when = f" when it is its turn {turn} of {len(fingerprints(read))}" if read.rotates else ""
         say(f"Asked{when}, its fingerprint is {asked.short} (SHA-256 {asked.whole}).")

@@ -44,6 +44,7 @@ def wave() -> None:
 @click.argument("name")
 @click.option("--asks", type=click.Choice(["pulse", "network", "both"]), default="both", show_default=True)
 @click.option("--questionnaire", "questions", default="quarterly", show_default=True, help="An id, or a file.")
+@click.option("--modules", default="", help="Asked beside the core, with a comma between: listening,recognition.")
 @click.option("--closes", type=Moment(), required=True, help="The last day, such as 2026-12-11; or with a time.")
 @click.option("--k", default=5, show_default=True, help="Answers that a figure must stand for; at least 4.")
 @click.option("--smallest-group", default=6, show_default=True, help="People that a group of its own needs.")
@@ -56,6 +57,7 @@ def open_wave(
     name: str,
     asks: Literal["pulse", "network", "both"],
     questions: str,
+    modules: str,
     closes: datetime,
     k: int,
     smallest_group: int,
@@ -65,11 +67,14 @@ def open_wave(
     """Open wave NAME for everybody in the roster; print its groups, and who cannot appear in a figure of their own."""
     from data import organization
     from surveys import opening, pages
+    from surveys.questionnaire import choose, kept_back
     from surveys.terms import Fingerprint
 
     with desk.store.reading() as db:
         zone = organization.setting(db, "timezone")
-    questionnaire = None if asks == "network" else questionnaire_of(questions)
+    questionnaire = None if asks == "network" else choose(questionnaire_of(questions), names_in(modules))
+    if modules and questionnaire is None:
+        raise Problem(f"Wave '{name}' asks the network only; modules go with a pulse. Expected --asks both or pulse.")
     passphrase = new_passphrase(passphrase_file) if trustee else None
     with terminal.progress() as progress:
         opened = opening.open_wave(
@@ -94,7 +99,18 @@ def open_wave(
         asked = Fingerprint.of(opened.wave.questionnaire)
         say(f"The questions have the fingerprint {asked.short}, as on /privacy (SHA-256 {asked.whole}).")
         say(f"Its keys are in {desk.keys.path}. If they are lost before the close, so are its answers: keep a copy.")
+    if questionnaire and (withheld := kept_back(questionnaire)):
+        notice(withheld)
     notice_of_loopback(desk)
+
+
+def names_in(listed: str) -> list[str]:
+    """Take apart names with a comma between.
+
+    >>> names_in("listening, recognition,")
+    ['listening', 'recognition']
+    """
+    return [name.strip() for name in listed.split(",") if name.strip()]
 
 
 def lines_of(groups: Sequence[Group]) -> list[str]:
