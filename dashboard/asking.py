@@ -20,6 +20,7 @@ from data.records import ROOT, Asks, Member, Problem, Wave
 from data.roster import RosterChange
 from surveys import closing, groups, links, opening, questionnaire
 from surveys.desk import Desk
+from surveys.questionnaire import Questionnaire
 
 USUAL = timedelta(days=14)
 """How long a wave is open if nobody says otherwise."""
@@ -85,6 +86,7 @@ class Terms:
     name: str
     asks: Asks
     questions: str
+    modules: tuple[str, ...]
     last_day: date
     k: int
     passphrase: str
@@ -93,6 +95,12 @@ class Terms:
     def smallest_group(self) -> int:
         """How many people a group of its own needs."""
         return max(6, self.k)
+
+    def questionnaire(self) -> Questionnaire | None:
+        """Give what the pulse asks; None for a wave of names only."""
+        if self.asks == "network":
+            return None
+        return questionnaire.choose(questionnaire.builtin(self.questions), self.modules)
 
 
 def open_a_wave(page: Readable, desk: Desk) -> None:
@@ -114,12 +122,20 @@ def choose_terms(page: Readable, desk: Desk) -> Terms:
     asks: Asks = st.radio("It asks", ["both", "pulse", "network"], format_func=wording.ASKS.__getitem__, key="asks")
     known = questionnaire.builtin_ids()[::-1]
     questions = st.selectbox("Questions", known, format_func=statements, disabled=asks == "network", key="questions")
+    modules = st.multiselect(
+        "Modules beside them, if you like",
+        list(offered := questionnaire.bank().modules),
+        format_func=offered.__getitem__,
+        placeholder="None",
+        disabled=asks == "network",
+        key="modules",
+    )
     today = desk.today()
     last_day = st.date_input("Last day", today + USUAL, min_value=today, format="YYYY-MM-DD", key="closes")
     k = st.radio("A figure needs at least", [5, 4], format_func="{} answers".format, key="k", horizontal=True)
     passphrase = st.text_input("Trustee's passphrase, if there is one", type="password", key="passphrase")
     parts.note(wording.TRUSTEE)
-    return Terms(name, asks, questions, last_day, k, passphrase)
+    return Terms(name, asks, questions, tuple(modules), last_day, k, passphrase)
 
 
 def statements(questionnaire_id: str) -> str:
@@ -151,14 +167,14 @@ def groups_first(page: Readable, desk: Desk, terms: Terms) -> None:
 
 def start(page: Readable, desk: Desk, terms: Terms) -> None:
     """Open the wave, and keep for the next page what whoever opened it should know."""
-    viewer, network_only = context.acting("open a wave"), terms.asks == "network"
+    viewer = context.acting("open a wave")
     try:
         with st.spinner("Making keys and ballots"):
             opened = opening.open_wave(
                 desk,
                 terms.name,
                 asks=terms.asks,
-                questionnaire=None if network_only else questionnaire.builtin(terms.questions),
+                questionnaire=terms.questionnaire(),
                 closes=command.in_utc(datetime.combine(terms.last_day, time(23, 59)), page.timezone),
                 k=terms.k,
                 smallest_group=terms.smallest_group,

@@ -26,7 +26,7 @@ from threading import Lock
 
 import streamlit
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -177,7 +177,8 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, turn away, or send to the sign-in page."""
         if scope["type"] == "http":
-            await self._http(_cleaned(scope), receive, self._with_headers(scope, send))
+            with suppress(ClientDisconnect):  # whoever went away gets no answer, and the log no line
+                await self._http(_cleaned(scope), receive, self._with_headers(scope, send))
         elif scope["type"] == "websocket":
             await self._websocket(_cleaned(scope), receive, send)
         else:

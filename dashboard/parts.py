@@ -48,7 +48,7 @@ def plain(text: str) -> str:
 
 def quiet(text: str) -> str:
     """Say a text in the second voice; plain text in, Markdown out."""
-    return f":gray[{plain(text)}]"
+    return f":gray[{plain(text)}]" if text else ""
 
 
 def tinted(text: str, *, down: bool) -> str:

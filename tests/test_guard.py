@@ -1,5 +1,7 @@
 """Nothing but the open routes is reached without a session, and a session ends everywhere at once."""
 
+import asyncio
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -111,6 +113,21 @@ def test_the_forms_are_open_to_everybody(client, path):
 @pytest.mark.parametrize("path", ["/p/../", "//p", "/p/x", "/pp", "/p%2f..%2fnetwork", "/_stcore/health/../stream"])
 def test_nothing_beside_an_open_path_is_open(client, path):
     assert client.get(path).status_code == 401
+
+
+def test_somebody_who_goes_away_in_the_middle_is_no_failure(sessions):
+    async def form(request):
+        return PlainTextResponse(await request.body())
+
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    async def nobody(_message):
+        raise AssertionError("nobody is there to be answered")
+
+    app = Guard(Route("/p", form, methods=["POST"]), sessions=sessions, open_routes=[Route("/p", form)], secure=bool)
+    scope = {"type": "http", "method": "POST", "path": "/p", "headers": [], "query_string": b"", "root_path": ""}
+    asyncio.run(app(scope, gone, nobody))
 
 
 def test_with_a_session_the_dashboard_is_reached(known):

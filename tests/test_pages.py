@@ -293,6 +293,20 @@ def test_a_wave_opens_from_the_page_and_shows_how_it_stands(desk, visit):
     assert "The key of this wave is in place." in words(app)
 
 
+def test_a_wave_opens_with_the_modules_that_were_chosen_and_three_at_most(desk, visit):
+    keep(desk, Company(waves=0))
+    app = visit("waves")
+    app.multiselect(key="modules").set_value(["listening", "recognition", "tone", "support"]).run()
+    next(button for button in app.button if button.label == "Open the wave").click().run()
+    assert "expected up to 3" in app.error[0].value
+
+    app.multiselect(key="modules").set_value(["listening"]).run()
+    next(button for button in app.button if button.label == "Open the wave").click().run()
+    with desk.store.reading() as db:
+        [wave] = waves.waves(db)
+    assert "AL1" in wave.questionnaire
+
+
 def test_a_wave_that_cannot_open_says_why_and_nothing_changed(desk, visit):
     keep(desk, Company(waves=1))
     app = visit("waves")
