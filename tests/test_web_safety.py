@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
+from urllib.parse import urlsplit
 
 import httpx2
 import larkfield
@@ -426,6 +427,8 @@ def test_no_page_has_an_error_in_its_console_breaks_its_policy_or_calls_anybody_
             page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
             page.locator("h1").first.wait_for()
             page.wait_for_function("document.fonts.status === 'loaded'")
+            if path != "log":  # Chromium never calls that page idle, although each of its requests has ended
+                page.wait_for_load_state("networkidle")
         for path in (f"p#{pulse}", f"n#{network}", "p#nonsense", "privacy", "p/thanks", "n/thanks", "signin"):
             page.goto(f"{address}/{path}")
             page.wait_for_load_state("networkidle")
@@ -439,7 +442,7 @@ def test_no_page_has_an_error_in_its_console_breaks_its_policy_or_calls_anybody_
 
 def is_trouble(said) -> bool:
     """An error, or anything that was refused. A code that is not known is answered with 404, which a browser notes."""
-    expected = "the server responded with a status of 404" in said.text and "/p" in said.location["url"]
+    expected = "the server responded with a status of 404" in said.text and urlsplit(said.location["url"]).path == "/p"
     return bool(re.search(REFUSED, said.text)) or (said.type == "error" and not expected)
 
 
