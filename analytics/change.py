@@ -88,6 +88,8 @@ def _against_noise(pairs: pd.DataFrame, difference: Numbers, alike: float) -> tu
     if spread > 0:
         z = scaled / spread
         return z, np.asarray(2 * special.ndtr(-np.abs(z)))
+    if not ((var1 > 0) | (var2 > 0)).any():  # nobody differs from anybody anywhere: nothing to measure noise with
+        return np.zeros(len(pairs)), np.ones(len(pairs))
     before, after = ((n, np.asarray(lent(n, var, var <= 0))) for n, var in ((n1, var1), (n2, var2)))
     return _unpaired(difference, before, after, alike)
 

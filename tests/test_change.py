@@ -7,7 +7,6 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from analytics import change
-from analytics.scores import TYPICAL
 
 BENJAMINI_HOCHBERG_1995 = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0,
@@ -90,9 +89,8 @@ def test_answers_without_any_spread_borrow_that_of_the_other_groups():
     assert change.between(table)["z"].iloc[0] == pytest.approx(1.0 / np.sqrt(0.5 * 2 * lent / table["n1"].iloc[0]))
 
 
-def test_where_nobody_ever_differs_the_usual_spread_is_reckoned_with():
-    table = pairs([1.0, 0.0], variance=0.0)
-    assert change.between(table)["z"].iloc[0] == pytest.approx(1.0 / np.sqrt(0.5 * 2 * TYPICAL / table["n1"].iloc[0]))
+def test_nothing_is_claimed_where_nobody_ever_differs():
+    assert change.between(pairs([1.0, 0.0], variance=0.0))["word"].tolist() == ["held steady", "held steady"]
 
 
 def test_changes_that_mostly_agree_exactly_fall_back_on_the_variances():
