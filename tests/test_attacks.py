@@ -22,7 +22,7 @@ import attacks
 import pytest
 from conftest import REPOSITORY, full
 
-from analytics import disclosure
+from analytics.disclosure import pulse as pulse_gate
 from data import ballot_box, bulk, findings, roster
 from data.records import Member, Team
 from data.roster import RosterChange
@@ -111,7 +111,7 @@ def comments_kept_as_the_close_reads_them(monkeypatch):
     def keep(db, wave_id, _findings, _moments, comments):
         bulk.insert(db, "comment", comments.assign(wave_id=wave_id))
 
-    monkeypatch.setattr(disclosure.random, "SystemRandom", InOrder)
+    monkeypatch.setattr(pulse_gate.random, "SystemRandom", InOrder)
     monkeypatch.setattr(findings, "keep", keep)
 
 

@@ -12,7 +12,7 @@ from organizations import Organization
 from test_differencing import hold
 
 from analytics import carry_up, disclosure, earlier, figures, precision, scores
-from analytics.disclosure import Policy
+from analytics.disclosure import Policy, network, policies, pulse
 from surveys import groups
 
 
@@ -40,9 +40,9 @@ def policy(kind, **other):
     """The gate with another policy for one kind of finding."""
 
     def without(patch):
-        row = disclosure.POLICIES[kind]
+        row = policies.POLICIES[kind]
         changed = Policy(**{**vars(row), **other})
-        patch.setattr(disclosure, "POLICIES", {**disclosure.POLICIES, kind: changed})
+        patch.setattr(policies, "POLICIES", {**policies.POLICIES, kind: changed})
 
     return without
 
@@ -63,14 +63,14 @@ def hiding_only(tree, blocks, people, minimum):
 def without_carry_up(patch):
     """Neither carried up nor audited."""
     patch.setattr(carry_up, "place", hiding_only)
-    patch.setattr(disclosure, "audit", lambda *_: None)
+    patch.setattr(pulse, "audit", lambda *_: None)
 
 
 def items_by_themselves(patch):
     """Each statement placed without regard to its dimension, and not audited."""
     place = figures._place
     patch.setattr(figures, "_place", lambda tree, own, minimum, _within=None: place(tree, own, minimum))
-    patch.setattr(disclosure, "audit", lambda *_: None)
+    patch.setattr(pulse, "audit", lambda *_: None)
 
 
 def exactly(n, favourable):
@@ -90,7 +90,7 @@ def at_once(standings, consents, on):
 
 named = disclosure.named
 RULES = {
-    "A1 a figure needs k answers": (instead(disclosure, "_minimum", lambda _kind, _k: 1), six_waves),
+    "A1 a figure needs k answers": (instead(policies, "minimum", lambda _kind, _k: 1), six_waves),
     "A1 a statement needs eight": (policy("item", minimum=0), six_waves),
     "A2 whoever leads a team counts above it": (instead(groups, "_place", lambda member, _: member.team_id), six_waves),
     "A3 few people, coarse figures": (instead(precision, "MANY", 1), six_waves),
@@ -130,7 +130,7 @@ RULES = {
         six_waves,
     ),
     "A6 the share that answered to ten": (
-        policy("answered", rounding=disclosure._to(1)),
+        policy("answered", rounding=policies._to(1)),
         told.test_the_share_that_answered_is_rounded_to_ten,
     ),
     "A6 what the silent could change, from ten": (policy("silent", minimum=0), six_waves),
@@ -140,7 +140,7 @@ RULES = {
         told.test_the_smallest_group_yields_when_more_than_a_tenth_would_count_nowhere,
     ),
     "B2 the audit stops the release": (
-        instead(disclosure, "audit", lambda *_: None),
+        instead(pulse, "audit", lambda *_: None),
         placing_goes_wrong,
     ),
     "B4 a statement rests on its dimension's blocks": (
@@ -153,12 +153,12 @@ RULES = {
         told.test_other_statements_or_other_groups_are_not_compared,
     ),
     "C2 only what was shown is kept": (
-        instead(disclosure, "_moments", lambda table: table.assign(items=[["t1"]] * len(table))),
+        instead(pulse, "_moments", lambda table: table.assign(items=[["t1"]] * len(table))),
         told.test_only_what_was_shown_is_kept_for_later_waves,
     ),
     "D1 comments among ten": (policy("comment", minimum=0), six_waves),
     "D1 comments in no order": (
-        instead(disclosure.random.SystemRandom, "shuffle", lambda *_: None),
+        instead(pulse.random.SystemRandom, "shuffle", lambda *_: None),
         told.test_comments_come_in_no_order,
     ),
     "E1 few ties among five": (
@@ -168,11 +168,11 @@ RULES = {
     "E1 ties between teams of five": (policy("between", minimum=1), told.test_ties_with_a_team_of_four_are_not_told),
     "E1 silos of five": (policy("silo", minimum=1), told.test_a_silo_is_said_of_five_people_or_more),
     "E2 nobody is named unasked": (
-        instead(disclosure, "_agreed", everybody),
+        instead(network, "_agreed", everybody),
         told.test_nobody_is_named_without_having_agreed,
     ),
     "E2 a host agrees too": (
-        instead(disclosure, "_agreed", everybody),
+        instead(network, "_agreed", everybody),
         told.test_a_host_is_named_only_if_they_agreed_too,
     ),
     "E4 the member looks first": (

@@ -1,0 +1,38 @@
+"""The gate: what may be said about whom, decided once, when a wave closes. Nothing else makes findings.
+
+    counts of a wave ──▶ release ──▶ Finding … ──▶ rows ──▶ kept ──▶ restore ──▶ pages, paper, exports
+
+Four questions are asked of every figure, in this order:
+
+1. *Whose answers does it count?* A group with too few hands them to the group above (`analytics.carry_up`).
+2. *Could figures be subtracted from one another?* `audit` looks at everything printed together, and stops the release.
+3. *How exactly may it be said?* By the number of people behind it (`analytics.precision`).
+4. *What would it say beside an earlier wave?* After a small change of people in a small group, less.
+
+POLICIES holds the numbers, one row for each kind of finding; PRIVACY.md gives the reasons for them.
+"""
+
+from analytics.disclosure.finding import COLUMNS, DisclosureError, Finding, Kind, Reason, restore, rows
+from analytics.disclosure.gathered import Gathered, Release
+from analytics.disclosure.network import introductions, named, release_network
+from analytics.disclosure.policies import POLICIES, Policy
+from analytics.disclosure.pulse import audit, release
+
+__all__ = [
+    "COLUMNS",
+    "POLICIES",
+    "DisclosureError",
+    "Finding",
+    "Gathered",
+    "Kind",
+    "Policy",
+    "Reason",
+    "Release",
+    "audit",
+    "introductions",
+    "named",
+    "release",
+    "release_network",
+    "restore",
+    "rows",
+]

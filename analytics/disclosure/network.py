@@ -1,0 +1,125 @@
+"""What may be said of who works with whom: without names, and by name of those who agreed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analytics import carry_up
+from analytics.carry_up import Tree
+from analytics.checks import require_columns
+from analytics.disclosure import policies
+from analytics.disclosure.finding import GATE, DisclosureError, Finding, records
+from analytics.disclosure.pulse import why_hidden
+
+
+def named(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The members whose standing may be named on this day: member_id, standing, persistent, x, y.
+
+    They agreed to be seen on the map, and their days to look first and to hide it are over. No row in `consents`
+    counts as no. `standings` are the rows of the table `standing` of one wave.
+    """
+    require_columns(standings, "member_id", "standing", "persistent", "x", "y", "visible_from", what="standings")
+    agreed = _agreed(consents, "map")
+    visible = pd.to_datetime(standings["visible_from"]) <= pd.Timestamp(on)
+    may = standings["member_id"].isin(list(agreed)) & visible
+    return standings.loc[may, ["member_id", "standing", "persistent", "x", "y"]].reset_index(drop=True)
+
+
+def introductions(frame: pd.DataFrame, consents: pd.DataFrame) -> pd.DataFrame:
+    """The introductions that may be shown: both agreed today, none held back; a host is named only if they agreed too.
+
+    `frame` holds the rows of the table `introduction` of one wave; so does the answer, by rank.
+    """
+    require_columns(frame, "rank", "member_a", "member_b", "introducer", "arm", what="introductions")
+    agreed = list(_agreed(consents, "introductions"))
+    both = frame["member_a"].isin(agreed) & frame["member_b"].isin(agreed)
+    shown = frame[both & (frame["arm"] != "held_back")].sort_values("rank", ignore_index=True)
+    hosts = shown["introducer"].astype(object)
+    return shown.assign(introducer=hosts.where(hosts.isin(agreed), None))
+
+
+def _agreed(consents: pd.DataFrame, what: str) -> set[str]:
+    require_columns(consents, "member_id", what, what="consents")
+    return {str(member) for member, yes in zip(consents["member_id"], consents[what], strict=True) if yes == 1}
+
+
+def release_network(  # noqa: PLR0917  each is another table of the same wave; the order is the contract's
+    wave_id: str,
+    groups: pd.DataFrame,
+    standings: pd.DataFrame,
+    consents: pd.DataFrame,
+    between: pd.DataFrame,
+    silos: pd.DataFrame,
+    answered: Collection[str],
+) -> tuple[Finding, ...]:
+    """What may be said of a network wave without naming anybody.
+
+    - `few_ties`: word '0', '1–2' or '3+': how many of those who answered and did not agree to be named have few ties or
+      none. Carried up from fewer than five such people, as answers are: a manager knows who agreed, so a count over
+      one remaining colleague would name them.
+    - `between` (other team): value, the ties to expect by chance; respondents, a band of those there are; word. For
+      both teams of every pair with five people on either side; nothing for other pairs.
+    - `silo`: word and value, how many times likelier a tie stays inside; teams of five or more.
+
+    `groups` as for `release`; `standings` of `analytics.network` with `team_id`, the team a member works in;
+    `between` and `silos` as `analytics.network` makes them; `answered` the member_ids who answered.
+    """
+    tree = carry_up.tree(groups)
+    return (
+        *_few_ties(wave_id, tree, standings, consents, set(answered)),
+        *(finding for pair in records(between) for finding in _both_ways(wave_id, pair)),
+        *(_silo(wave_id, team) for team in records(silos)),
+    )
+
+
+def _few_ties(
+    wave_id: str, groups: Tree, standings: pd.DataFrame, consents: pd.DataFrame, answered: set[str]
+) -> Iterator[Finding]:
+    require_columns(standings, "member_id", "team_id", "standing", what="standings")
+    unnamed = answered - _agreed(consents, "map")
+    people: dict[str, int] = defaultdict(int)
+    few: dict[str, int] = defaultdict(int)
+    for member, team, standing in zip(standings["member_id"], standings["team_id"], standings["standing"], strict=True):
+        if member in unnamed:
+            group = groups.joins.get(team, team if team in groups.above else groups.root)
+            people[group] += 1
+            few[group] += standing in ("few_ties", "isolated")
+    minimum = policies.POLICIES["few_ties"].minimum
+    placed = carry_up.place(groups, {group: (group,) for group in groups.upward}, people, minimum)
+    separable = carry_up.smallest_separable(placed.covers.values(), people)
+    if separable is not None and separable < minimum:
+        raise DisclosureError(f"Counts of people with few ties would separate {separable}. Nothing was released.")
+    for team, covers in placed.covers.items():
+        word = policies.band("few_ties", sum(few[group] for group in covers))
+        yield Finding(wave_id=wave_id, team_id=team, kind="few_ties", word=word, covers=covers, gate=GATE)
+    yield from why_hidden(wave_id, ("few_ties",), "", placed, groups)
+
+
+def _both_ways(wave_id: str, pair: Mapping[str, Any]) -> Iterator[Finding]:
+    if min(pair["people_a"], pair["people_b"]) < policies.POLICIES["between"].minimum or pd.isna(pair["word"]):
+        return
+    for team, other in ((pair["team_a"], pair["team_b"]), (pair["team_b"], pair["team_a"])):
+        yield Finding(
+            wave_id=wave_id,
+            team_id=team,
+            kind="between",
+            subject=other,
+            value=policies.rounded("between", pair["expected"]),
+            respondents=policies.band("between", pair["observed"]),
+            word=pair["word"],
+            covers=frozenset((team, other)),
+            gate=GATE,
+        )
+
+
+def _silo(wave_id: str, team: Mapping[str, Any]) -> Finding:
+    here = {"wave_id": wave_id, "team_id": team["team_id"], "kind": "silo"}
+    if team["people"] < policies.POLICIES["silo"].minimum:
+        return Finding(**here, reason=policies.POLICIES["silo"].hidden, gate=GATE)
+    if pd.isna(team["word"]):
+        return Finding(**here, reason="too_few_answered", gate=GATE)
+    value = policies.rounded("silo", team["odds_ratio"])
+    return Finding(**here, value=value, word=team["word"], covers=frozenset([team["team_id"]]), gate=GATE)

@@ -1,0 +1,71 @@
+"""What each kind of finding must satisfy, and how it may be said: one row a kind."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analytics import precision
+from analytics.disclosure.finding import DisclosureError, Kind, Reason
+from analytics.precision import Counts, Flags, Numbers
+
+Rounding = Callable[[Counts, Flags], Numbers]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What one kind of finding must satisfy, and how it may be said."""
+
+    minimum: int
+    """People behind each figure. A wave's own k counts where it is larger; 0 means that k alone."""
+    hidden: Reason
+    """What is said where there are fewer."""
+    rounding: Rounding | None = None
+    """The grid of its value, by number of people and whether few of them changed."""
+    bands: tuple[tuple[int, str], ...] = ()
+    """For counts of people or ties: from this many on, this word."""
+
+
+def _to(grid: float) -> Rounding:
+    return lambda n, _coarse: np.full(n.shape, grid)
+
+
+POLICIES: Mapping[Kind | Literal["comment"], Policy] = {
+    "score": Policy(0, "fewer_than_k", precision.step),
+    "trend": Policy(0, "fewer_than_k", precision.step),
+    "silent": Policy(10, "fewer_than_k", precision.step),  # below ten its width would say how many were silent
+    "change": Policy(0, "not_comparable"),  # the difference of two figures that are rounded already
+    "item": Policy(8, "fewer_than_8", precision.item_step),
+    "answered": Policy(0, "fewer_than_k", _to(10)),
+    "comment": Policy(10, "fewer_than_k"),
+    "few_ties": Policy(5, "fewer_than_5_people", bands=((0, "0"), (1, "1–2"), (3, "3+"))),
+    "between": Policy(5, "fewer_than_5_people", _to(1), ((0, "0–2"), (3, "3–5"), (6, "6–10"), (11, "11+"))),
+    "silo": Policy(5, "fewer_than_5_people", _to(0.1)),
+}
+
+
+def minimum(kind: Kind | Literal["comment"], k: int) -> int:
+    """The people that a figure of this kind needs, in a wave with this k."""
+    return max(POLICIES[kind].minimum, k)
+
+
+def grid(kind: Kind, n: Counts, coarse: Flags) -> Numbers:
+    """The steps on which figures of this kind are said."""
+    rounding = POLICIES[kind].rounding
+    if rounding is None:
+        raise DisclosureError(f"No policy says how exactly a finding of kind {kind!r} may be said.")
+    return rounding(n, coarse)
+
+
+def rounded(kind: Kind, value: float) -> float | None:
+    """A number on its policy's grid; None where there is none, as the odds of a team without outside ties."""
+    if not np.isfinite(value):
+        return None
+    one = grid(kind, np.array([1]), np.array([False]))
+    return round(float(precision.nearest(np.array([value]), one)[0]), 6)
+
+
+def band(kind: Kind, count: float) -> str:
+    """The word for a count."""
+    return next(word for start, word in reversed(POLICIES[kind].bands) if count >= start)
