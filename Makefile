@@ -3,7 +3,7 @@
 UV     := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PYTHON := .venv/bin/python
 
-.PHONY: demo test full lint attack routes audit serve pictures browser clean
+.PHONY: demo test full lint attack statistics routes audit serve pictures browser clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses
@@ -23,6 +23,9 @@ lint: .venv/ready            ## format, rules, types, directions of imports
 
 attack: .venv/ready          ## what a thief makes of the files: one table
 	@$(PYTHON) tests/attacks.py --trials 200
+
+statistics: .venv/ready      ## level, change and trend beside their rivals, on the same draws; some minutes
+	@$(PYTHON) benchmarks/statistics.py
 
 routes: .venv/ready          ## every address, as nobody and in every role: one table
 	@$(PYTHON) docs/routes.py

@@ -1,25 +1,37 @@
 """What the answers mean. Measures take frames and graphs and give results; they know no database and no page.
 
 What a group says
-    `scores.interval`             what does it say, and how surely       t interval for a finite population
+    `scores.points`               what does a score stand for            mean of people's means, 0 to 100
+    `scores.level`                what does the whole group say          finite-population empirical Bayes
+    `scores.moderated`            how different are its people           Smyth 2004
+    `scores.among`                where do groups usually lie            moments of the analysis of variance
     `scores.silent_bounds`        if all the silent were at one end      worst and best case
     `scores.favourable`           how many agree                         Wilson 1927
-    `agreement.rwg`, `rwg_j`      do its people see it alike             James, Demaree & Wolf 1984
+    `agreement.rwg`               do its people see a statement alike    James, Demaree & Wolf 1984
+    `agreement.rwg_star`          do they see a dimension alike          Lindell & Brandt 1997
 Over waves
     `change.between`              has it really changed                  Efron 2004; Benjamini & Hochberg 1995
-    `trend.band`                  how far does a quiet line waver        t interval, the same people asked again
+    `trend.follow`                where is the line, and has it bent     Durbin & Koopman 2012; Page 1954
+    `trend.noise`                 how much do quiet lines move           moments of the local level
+    `linking.effects`             other statements, on one scale         mean linking by anchors
 Of the questions themselves
-    `reliability.cronbach_alpha`  do the statements measure one thing    Cronbach 1951; Feldt 1965
-    `agreement.icc`               do groups differ from one another      Shrout & Fleiss 1979; Bliese 2000
+    `quality.response`            for whom do the figures speak          bands of our own
+    `quality.straight_lined`      who answered without reading           Johnson 2005
+    `reliability.from_covariance` do the statements go together: alpha   Cronbach 1951; Feldt 1965
+    `reliability.omega_of`        the same where some weigh more: omega  McDonald 1999
+    `agreement.icc_of`            do groups differ from one another      Shrout & Fleiss 1979; Bliese 2000
+    `drivers.goes_with`           what goes with how it is overall       Fisher 1921
+    `themes.themes`               what are many comments about           Lee & Seung 1999
 Who works with whom
     `network.standings`           who has few ties, given the silent     `analytics.silence`
     `network.between_teams`       more or fewer ties than by chance      `analytics.chance`
     `network.silos`               does a team keep to itself             `analytics.chance`
-    `network.layout`              where does the map draw whom           `analytics.layout`
     `introductions.choose`        who is worth introducing to whom       `analytics.worth`
 What to do
-    `playbook.suggest`            what to try next                       graded by evidence, `playbook.PLAYS`
+    `playbook.suggest`            what to try next                       graded by evidence, `analytics.plays`
+    `follow_up.compare`           what became of it, beside like teams   regression to the mean
 
+Each docstring says formula, limits and source; the page *How figures are made* and the report show them as they stand.
 Nothing of this is said to anybody before it has passed the gate, `disclosure`. `carry_up` and `figures` decide whose
 answers a figure counts, `earlier` what may stand beside former waves, `precision` how exactly it may be said.
 """

@@ -71,10 +71,15 @@ def inside(a: Numbers, ties: _Ties) -> Dealt:
 
 
 def between_teams(graph: Graph, *, answered: Collection[str] | None = None) -> pd.DataFrame:
-    """Which pairs of teams share fewer ties, or more, than teams of their size usually do.
+    """Which teams share fewer ties, or more, than two teams of their size usually do?
 
-    Columns team_a, team_b (sorted), people_a, people_b, observed (ties in either direction, each counted once),
-    expected, z, word. Pairs without a tie where less than one is expected are left out: nothing can be said about them.
+    What chance would give is found by dealing out anew who is in which team, with the same ties. Ties within teams stay
+    out of it, because people work with their own team first. A pair of teams is called distant, or close, only where
+    that is clearly more than chance and large enough to matter.
+
+    `answered` are the members who answered. Columns team_a, team_b (sorted), people_a, people_b, observed (ties in
+    either direction, each counted once), expected, z, word. Pairs without a tie where less than one is expected are
+    left out: nothing can be said about them.
 
     With five teams of five people or more, `expected` deals out anew the ties that cross teams: people work with their
     own team first, so ties counted as if teams did not exist would call nearly every pair of teams distant, and 'where
@@ -84,6 +89,13 @@ def between_teams(graph: Graph, *, answered: Collection[str] | None = None) -> p
     `word`, for two teams of at least five people of whom at least 65 % are among `answered` (everybody, if not given):
     'fewer' when z < −2 and at most two thirds of the expected, 'more' when z > 2 and at least three, else 'as usual';
     missing otherwise.
+
+    Formula: z = (ties − expected) / standard deviation, both over all ways to deal the teams' names to people anew.
+    'Fewer' is z < −2 and at most two thirds of the expected; 'more' is z > 2 and at least three ties.
+
+    Undefined: no word for teams of fewer than five people, or where less than 65 % of a team answered.
+
+    Source: join counts, Cliff & Ord 1973, Spatial Autocorrelation.
     """
     m = matrices(graph)
     membership = m.membership
@@ -120,9 +132,12 @@ def between_teams(graph: Graph, *, answered: Collection[str] | None = None) -> p
 
 
 def silos(graph: Graph, *, answered: Collection[str] | None = None) -> pd.DataFrame:
-    """Which teams turn inward: their ties inside and outside, against chance.
+    """Which teams keep to themselves more than other teams do?
 
-    One row per team: team_id, people, inside and outside (ties, each counted once), expected_inside and z against all
+    Every team that works together has more ties inside than chance would give. So a team is called inward only where it
+    is so far more than the organization's other teams.
+
+    One row per team: `team_id`, people, inside and outside (ties, each counted once), expected_inside and z against all
     ties dealt out anew, odds_ratio (how many times more likely a tie is inside than out, ½ added to every count; NaN
     for a team of one or of everyone), word.
 
@@ -131,6 +146,14 @@ def silos(graph: Graph, *, answered: Collection[str] | None = None) -> pd.DataFr
     three times those of the middle team or more, by at least two standard errors; with fewer teams chance decides
     alone. 'outward' when z < −2; else 'as usual'. Missing for fewer than five people, or when less than 65 % of them
     are among `answered`.
+
+    Formula: the odds of a tie inside, over the odds of a tie to others, ½ added to each count; 'inward' is three times
+    those of the middle team or more, by two standard errors, with z > 2 against teams' names dealt out anew.
+
+    Undefined: no word for teams of fewer than five people, or where less than 65 % of a team answered.
+
+    Source: Krackhardt & Stern 1988, Social Psychology Quarterly 51:123 for ties inside against ties outside; Haldane
+    1956, Annals of Human Genetics 20:309 for the odds; Cliff & Ord 1973 for chance.
     """
     m = matrices(graph)
     membership = m.membership

@@ -5,43 +5,57 @@ simulations where a fifth could have been found. And a team that answers complet
 waver from day to day. So no finite population correction here; with it 43 % of quiet changes looked real.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import special
 
 from analytics.checks import require_columns
 from analytics.precision import Numbers
-from analytics.scores import lent
+from analytics.scores import moderated
 from analytics.trend import SAME_PERSON
 
-ENOUGH_PAIRS = 40
-"""From so many groups × dimensions on, the spread of their changes itself shows what is noise."""
+ASSUMED = 80
+"""The assumption about how alike the same people answer is worth so many degrees of freedom, beside what rows show."""
+EFFICIENCY = 0.37
+"""A median absolute deviation of m rows knows the noise as well as a variance of so many times m would."""
 CLEARLY, PROBABLY = 0.05, 0.10
 """The share of false alarms among all changes called so."""
 STEADY = "held steady"
 
 PAIR = ("team_id", "subject", "n1", "mean1", "var1", "n2", "mean2", "var2")
+ENOUGH_BESIDE = 5
+"""With fewer groups the typical one is not known, and nothing is said to be beyond it."""
 
 
 def between(pairs: pd.DataFrame, *, alike: float = SAME_PERSON) -> pd.DataFrame:
-    """Which groups changed from one wave to the next, among all that could have.
+    """Has it really changed from one wave to the next, and beyond what changed everywhere?
+
+    All changes of a wave are tested together, so that of those called clear at most one in twenty is a false alarm, and
+    of those called probable one in ten. Two waves of one small team can only show large changes.
 
     `pairs` has a row for every group and dimension released in both waves: team_id, subject, and number of people, mean
-    and variance between them before (n1, mean1, var1) and after (n2, mean2, var2). Returns it with
+    and variance between them before (n1, mean1, var1) and after (n2, mean2, var2); optionally `link`, the variance of
+    the step between the scales of the two waves where other statements were asked. Returns it with
 
     - `difference`: mean2 − mean1, in the units of the means;
     - `z`: the difference in units of its noise, and `p`, two-sided;
-    - `q`: the share of false alarms if everything at least this clear is called a change (Benjamini-Hochberg 1995 over
-      all rows; 'clearly' up to 5 %, 'probably' up to 10 %);
-    - `word`: 'clearly down', 'probably down', 'held steady', 'probably up' or 'clearly up'.
+    - `q`: the share of false alarms if everything at least this clear is called a change;
+    - `word`: 'clearly down' (q up to 5 %), 'probably down' (up to 10 %), 'held steady', 'probably up' or 'clearly up';
+    - `shift`: the median difference of the dimension's groups, what changed everywhere; NaN below five groups;
+    - `beyond`: the same words for the difference less the shift; None where there is none.
 
-    From 40 rows on, the noise is read off the rows themselves: u = difference / sqrt(1/n1 + 1/n2) has the standard
-    deviation 1.4826 · median |u − median u| where most groups did not change (an empirical null, Efron 2004). This kept
-    4.6 % false alarms at a nominal 5 % where the textbook test had 1 % and half its power. Below 40 rows, or where
-    most rows agree exactly: SE = sqrt(1 − alike) · sqrt(var1/n1 + var2/n2) and Welch's degrees of freedom; `alike` = .5
-    is how alike the same people answer (.48 to .60 in a panel), an assumption as answers are never linked.
+    Formula: SE = σ·√((1 − alike)·s̃²·(1/n₁ + 1/n₂) + link) with s̃² the moderated variance between people of both waves
+    (`analytics.scores`) and `alike` = .5, how alike the same people answer: an assumption, as answers are never linked.
+    σ sets it right by what the rows themselves show: σ² is the mean of 1, worth ASSUMED degrees of freedom, and of the
+    squared 1.4826 · median|z − median z|, worth EFFICIENCY of the number of rows. z = difference / SE is judged by
+    Student's distribution; q is Benjamini and Hochberg's, over all rows.
 
-    The shift of the whole organization is part of each group's change; `organization_shift` tells it apart.
+    Undefined: where nobody differs from anybody: nothing is called a change.
+
+    Source: Efron 2004, JASA 99:96 for the empirical null; Benjamini & Hochberg 1995, JRSS B 57:289.
 
     >>> row = pd.DataFrame([["a", "trust", 8, 4.0, 0.5, 8, 2.5, 0.5]], columns=list(PAIR))
     >>> between(row)[["difference", "z", "word"]].round(3).to_dict("records")
@@ -49,10 +63,23 @@ def between(pairs: pd.DataFrame, *, alike: float = SAME_PERSON) -> pd.DataFrame:
     """
     require_columns(pairs, *PAIR, what="pairs")
     difference = (pairs["mean2"] - pairs["mean1"]).to_numpy(dtype=float)
-    z, p = _against_noise(pairs, difference, alike)
+    noise = _noise(pairs, alike)
+    z, p = noise.against(difference)
     q = false_discovery_rate(p)
-    words = [_word(d, share) for d, share in zip(difference, q, strict=True)]
-    return pairs.assign(difference=difference, z=z, p=p, q=q, word=pd.Series(words, index=pairs.index, dtype=object))
+    said = pairs.assign(difference=difference, z=z, p=p, q=q, word=_words(difference, q, pairs.index))
+    return said.assign(**_beyond(said, noise))
+
+
+def _beyond(said: pd.DataFrame, noise: "_Noise") -> dict[str, "pd.Series[Any]"]:
+    """What changed everywhere in each dimension, and whether a group changed otherwise."""
+    beside = said.groupby("subject")["difference"]
+    shift = beside.transform("median").where(beside.transform("size") >= ENOUGH_BESIDE)
+    known = shift.notna().to_numpy()
+    rest = (said["difference"] - shift.fillna(0.0)).to_numpy(dtype=float)
+    _, p = noise.against(rest)
+    q = np.ones(len(said))
+    q[known] = false_discovery_rate(p[known])
+    return {"shift": shift, "beyond": _words(rest, q, said.index).where(pd.Series(known, index=said.index), None)}
 
 
 def false_discovery_rate(p: Numbers) -> Numbers:
@@ -71,40 +98,43 @@ def false_discovery_rate(p: Numbers) -> Numbers:
     return found
 
 
-def organization_shift(pairs: pd.DataFrame) -> float | None:
-    """How much the typical group changed, in the units of the means: the median difference; None without pairs.
+@dataclass(frozen=True)
+class _Noise:
+    """What chance does to each difference: its standard error, and the degrees of freedom behind it."""
 
-    A group that fell by 0.3 where the typical group fell by 0.3 fell with the organization, not by itself.
-    """
-    require_columns(pairs, *PAIR, what="pairs")
-    return float((pairs["mean2"] - pairs["mean1"]).median()) if len(pairs) else None
+    error: Numbers
+    freedom: Numbers
+
+    def against(self, difference: Numbers) -> tuple[Numbers, Numbers]:
+        """Each difference in units of its noise, and how often noise alone would be as large."""
+        z = np.divide(difference, self.error, out=np.zeros(len(difference)), where=self.error > 0)
+        return z, np.asarray(2 * special.stdtr(self.freedom, -np.abs(z)))
 
 
-def _against_noise(pairs: pd.DataFrame, difference: Numbers, alike: float) -> tuple[Numbers, Numbers]:
-    """Each difference in units of its noise, and how often noise alone would be as large."""
+def _noise(pairs: pd.DataFrame, alike: float) -> _Noise:
+    """Every row's own noise by the moderated variance of its people, and all of them scaled by what the rows show."""
     n1, n2, var1, var2 = (pairs[name].to_numpy(dtype=float) for name in ("n1", "n2", "var1", "var2"))
-    scaled = difference / np.sqrt(1 / n1 + 1 / n2)
-    spread = 1.4826 * float(np.median(np.abs(scaled - np.median(scaled)))) if len(pairs) >= ENOUGH_PAIRS else 0.0
-    if spread > 0:
-        z = scaled / spread
-        return z, np.asarray(2 * special.ndtr(-np.abs(z)))
     if not ((var1 > 0) | (var2 > 0)).any():  # nobody differs from anybody anywhere: nothing to measure noise with
-        return np.zeros(len(pairs)), np.ones(len(pairs))
-    before, after = ((n, np.asarray(lent(n, var, var <= 0))) for n, var in ((n1, var1), (n2, var2)))
-    return _unpaired(difference, before, after, alike)
+        return _Noise(np.zeros(len(pairs)), np.full(len(pairs), NORMAL))
+    link = pairs["link"].to_numpy(dtype=float) if "link" in pairs else 0.0
+    freedom = n1 + n2 - 2
+    own = ((n1 - 1) * var1 + (n2 - 1) * var2) / freedom
+    usual = moderated((freedom + 1).astype(np.int64), own, own <= 0)
+    error = np.sqrt((1 - alike) * usual.variance * (1 / n1 + 1 / n2) + link)
+    z = (pairs["mean2"] - pairs["mean1"]).to_numpy(dtype=float) / error
+    seen = 1.4826 * float(np.median(np.abs(z - np.median(z))))
+    worth = EFFICIENCY * len(pairs) if seen > 0 else 0.0
+    scale = np.sqrt((ASSUMED + worth * seen**2) / (ASSUMED + worth))
+    return _Noise(error * scale, np.asarray(1 / (1 / (ASSUMED + worth) + 1 / np.asarray(usual.freedom))))
 
 
-def _unpaired(
-    difference: Numbers, before: tuple[Numbers, Numbers], after: tuple[Numbers, Numbers], alike: float
-) -> tuple[Numbers, Numbers]:
-    """Welch's test with the noise that is left when mostly the same people answer."""
-    part1, part2 = before[1] / before[0], after[1] / after[0]
-    error = np.sqrt((1 - alike) * (part1 + part2))
-    freedom = (part1 + part2) ** 2 / np.maximum(
-        part1**2 / np.maximum(before[0] - 1, 1) + part2**2 / np.maximum(after[0] - 1, 1), 1e-12
-    )
-    z = difference / error
-    return z, np.asarray(2 * special.stdtr(np.maximum(freedom, 1), -np.abs(z)))
+NORMAL = 1e9
+"""Degrees of freedom with which Student's distribution is the normal one."""
+
+
+def _words(difference: Numbers, q: Numbers, index: "pd.Index[Any]") -> "pd.Series[Any]":
+    words = [_word(d, share) for d, share in zip(difference, q, strict=True)]
+    return pd.Series(words, index=index, dtype=object)
 
 
 def _word(difference: float, share: float) -> str:

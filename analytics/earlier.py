@@ -5,15 +5,14 @@ a few of a small group changed, its figure is said more coarsely, which takes aw
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 
-import numpy as np
 import pandas as pd
 
-from analytics import precision, scores
+from analytics import linking, precision, scores
 from analytics.checks import require_columns
-from analytics.precision import Counts, Flags, Numbers
+from analytics.linking import Effect
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,16 @@ class Moment:
     squares: float
     items: tuple[str, ...]
     covers: frozenset[str]
+    linked: bool = False
+    """Its score stands on the scale of the anchors."""
+    value: float | None = None
+    """As it was printed."""
+    respondents: str | None = None
+
+    @property
+    def variance(self) -> float:
+        """The variance between people."""
+        return float(scores.variance(self.n, self.total, self.squares))
 
 
 @dataclass(frozen=True)
@@ -41,14 +50,35 @@ class Past:
     """Group and dimension → its moments, the latest first."""
     seats: Mapping[str, Mapping[str, frozenset[str]]]
     """Wave → group → who was asked there. Empty for imported waves."""
+    effects: Mapping[str, Effect]
+    """How readily people agree with each statement, where waves ask different ones."""
 
     def latest(self, now: Moment) -> Moment | None:
         """The latest earlier wave in which this group's dimension was shown."""
         return next(iter(self._before(now)), None)
 
     def comparable(self, now: Moment) -> Moment | None:
-        """The latest earlier wave with the same groups counted and the same statements asked."""
-        return next((then for then in self._before(now) if (then.covers, then.items) == (now.covers, now.items)), None)
+        """The latest earlier wave with the same groups counted, on the same scale."""
+        return next(self.line(now), None)
+
+    def line(self, now: Moment) -> Iterator[Moment]:
+        """The earlier waves with the same groups counted, on the same scale, the latest first.
+
+        On the same scale are two waves that asked the same statements, or of which both stand on that of the anchors.
+        """
+        return (
+            then
+            for then in self._before(now)
+            if then.covers == now.covers and then.linked == now.linked and (now.linked or then.items == now.items)
+        )
+
+    def mean(self, of: Moment) -> float:
+        """The mean of a moment, on the scale of the anchors where it is linked."""
+        return of.total / of.n - (linking.shift(self.effects, of.items) or 0.0 if of.linked else 0.0)
+
+    def link(self, then: Moment, now: Moment) -> float:
+        """How unsure the step between the scales of two waves is, as a variance."""
+        return linking.variance(self.effects, then.items, now.items) if now.linked else 0.0
 
     def few_changed(self, now: Moment) -> bool:
         """Whether so few joined or left a group of fewer than ten that both waves together tell of them (rule C2).
@@ -73,26 +103,23 @@ class Past:
         return asked[0] if len(asked) == 1 else frozenset().union(*asked)
 
 
-def printed(n: Counts, mean: Numbers, coarse: Flags) -> Numbers:
-    """Values as a reader sees them, 0 to 100: a change taken between these says no more than the two figures did."""
-    return precision.nearest(np.asarray(scores.points(mean)), precision.step(n, coarse))
-
-
-def past(moments: pd.DataFrame, seats: pd.DataFrame, k: int) -> Past:
+def past(moments: pd.DataFrame, seats: pd.DataFrame, k: int, effects: Mapping[str, Effect]) -> Past:
     """What earlier waves released, and who was asked in them.
 
-    `moments` are rows of the table `moment` with `name` and `number` of their wave; `seats` has wave_id, member_id, and
-    team_id, the group in which the member's answers count.
+    `moments` are rows of the table `moment` with `name` and `number` of their wave, and what was printed of them;
+    `seats` has wave_id, member_id, and team_id, the group in which the member's answers count.
     """
-    wanted = ("wave_id", "name", "number", "team_id", "subject", "n", "total", "squares", "items", "covers")
+    wanted = [field.name for field in fields(Moment)]
     require_columns(moments, *wanted, what="earlier moments")
     require_columns(seats, "wave_id", "member_id", "team_id", what="seats")
     released: dict[tuple[str, str], list[Moment]] = defaultdict(list)
-    for *which, items, covers in zip(*(moments[column].tolist() for column in wanted), strict=True):
-        moment = Moment(*which, tuple(sorted(items)), frozenset(covers))  # type: ignore[call-arg]  # mypy counts the star as one
+    for row in zip(*(moments[column].tolist() for column in wanted), strict=True):
+        given = dict(zip(wanted, row, strict=True))
+        given |= {"items": tuple(sorted(given["items"])), "covers": frozenset(given["covers"])}
+        moment = Moment(**given)
         released[moment.team_id, moment.subject].append(moment)
     newest_first = {key: tuple(sorted(each, key=lambda m: -m.number)) for key, each in released.items()}
-    return Past(k, newest_first, _by_wave(seats))
+    return Past(k, newest_first, _by_wave(seats), effects)
 
 
 def _by_wave(seats: pd.DataFrame) -> dict[str, dict[str, frozenset[str]]]:

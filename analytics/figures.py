@@ -5,7 +5,7 @@ Nothing here decides how it is said; `analytics.disclosure` does.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +38,8 @@ class Question:
     own: Mapping[str, Numbers]
     """Group → its own people's counts, in the order of COUNTS."""
     placed: Placement
+    minimum: int
+    """People behind each of its figures."""
 
     @property
     def people(self) -> dict[str, int]:
@@ -46,12 +48,16 @@ class Question:
 
 
 def questions(
-    groups: Tree, scores: pd.DataFrame, items: pd.DataFrame, answered: pd.DataFrame, minimum: Mapping[Asked, int]
+    groups: Tree,
+    scores: pd.DataFrame,
+    items: pd.DataFrame,
+    answered: pd.DataFrame,
+    minimum: Callable[[Asked, str], int],
 ) -> list[Question]:
     """Everything that was asked, each with the groups in which its answers count.
 
     `scores` and `items` have team_id, subject, the COUNTS and items (a list); `answered` has team_id and n. `minimum`
-    is the number of people behind each figure.
+    is the number of people behind each figure, by what was asked.
 
     An item starts from its dimension's blocks, not from the groups: were it placed by itself, a group's dimension score
     and an item's figure of the group above could differ by fewer people than either needs.
@@ -59,14 +65,17 @@ def questions(
     by_dimension, made_of = _by_subject(scores, groups, "scores")
     by_item, _ = _by_subject(items, groups, "items")
     dimension_of = {item: dimension for dimension, parts in made_of.items() for item in parts}
-    placed = {dimension: _place(groups, own, minimum["score"]) for dimension, own in by_dimension.items()}
-    dimensions = [Question("score", d, d, made_of[d], own, placed[d]) for d, own in by_dimension.items()]
+    placed = {each: _place(groups, own, minimum("score", each)) for each, own in by_dimension.items()}
+    dimensions = [
+        Question("score", each, each, made_of[each], own, placed[each], minimum("score", each))
+        for each, own in by_dimension.items()
+    ]
     single = []
     for item, own in by_item.items():
-        dimension = dimension_of.get(item, item)
-        within = _place(groups, own, minimum["item"], placed.get(dimension))
-        single.append(Question("item", item, dimension, (item,), own, within))
-    return [*dimensions, *single, whether_answered(groups, answered, minimum["answered"])]
+        dimension, enough = dimension_of.get(item, item), minimum("item", item)
+        within = _place(groups, own, enough, placed.get(dimension))
+        single.append(Question("item", item, dimension, (item,), own, within, enough))
+    return [*dimensions, *single, whether_answered(groups, answered, minimum("answered", ANSWERED))]
 
 
 def whether_answered(groups: Tree, answered: pd.DataFrame, minimum: int) -> Question:
@@ -76,13 +85,14 @@ def whether_answered(groups: Tree, answered: pd.DataFrame, minimum: int) -> Ques
     rest = [0.0] * (len(COUNTS) - 1)
     people = zip(answered["team_id"].tolist(), answered["n"].tolist(), strict=True)
     own = {team: np.array([float(n), *rest]) for team, n in people}
-    return Question("answered", ANSWERED, ANSWERED, (), own, _place(groups, own, minimum))
+    return Question("answered", ANSWERED, ANSWERED, (), own, _place(groups, own, minimum), minimum)
 
 
 def figures(question: Question, groups: Tree) -> pd.DataFrame:
     """Every figure that may be printed of one question.
 
-    kind, subject, dimension, team_id, covers, items, the COUNTS summed over `covers`, and `invited` in them.
+    kind, subject, dimension, team_id, covers, items, minimum, the COUNTS summed over `covers`, `invited` in them, and
+    `innermost`: whether no other figure of this question is about a part of its people.
     """
     row = {group: number for number, group in enumerate(groups.upward)}
     none = np.zeros(len(COUNTS))
@@ -100,10 +110,23 @@ def figures(question: Question, groups: Tree) -> pd.DataFrame:
             "team_id": pd.Series(list(question.placed.covers), dtype=object),
             "covers": pd.Series(covers, dtype=object),
             "items": pd.Series([question.items] * len(covers), dtype=object),
+            "minimum": question.minimum,
+            "innermost": np.array(_innermost(question.placed, groups), dtype=bool),
             **columns,
             **whole,
         }
     )
+
+
+def _innermost(placed: Placement, groups: Tree) -> list[bool]:
+    """For each figure, whether none stands below it."""
+    above: set[str] = set()
+    for group in placed.covers:
+        over = groups.above[group]
+        while over is not None and over not in above:
+            above.add(over)
+            over = groups.above[over]
+    return [group not in above for group in placed.covers]
 
 
 def _by_subject(

@@ -96,17 +96,33 @@ def choose(
     seed: int,
     earlier: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """The introductions of a wave: a set of at most half as many pairs as members, best first, with `COLUMNS`.
+    """Who is worth introducing to whom?
+
+    Only people who agreed are suggested. A pair is worth it where the two would talk if introduced and hardly would
+    otherwise, and where that reaches somebody with few ties, bridges two teams, shortens a way or meets a wish of both.
+    It is the whole list that counts, so that it does not help the same few again and again.
 
     Nobody is in more than two pairs, the tenth of people named most in one. Once three well-connected people agreed,
     every pair has one of them in it, so that being in the list says nothing about anybody. 15 % of the slots are drawn
-    from all such pairs (arm 'random', at drawn places of the list); of every ten chosen, one is held back (arm
-    'held_back', after all others and never to be shown). With fewer than three pairs to show there is no list at all.
+    by lot, at drawn places of the list, and of every ten pairs chosen one is held back unseen: the next wave then tells
+    whether introductions work.
+
+    A set of at most half as many pairs as members, best first, with `COLUMNS`; the arms are 'chosen', 'random' and
+    'held_back', the last after all others and never to be shown.
 
     `standings` is `network.standings` of the same graph. `seed` makes the draws: the same seed gives the same set,
     whatever the order of rows. `score` is what the pair adds to the set (uplift × worth) and `value` its worth; both
     take in ties and wishes, so they are for the record and not for a manager's eyes. `introducer` is a shared contact,
     only if all three agreed and both ties were named from both ends. `why` is a sentence from work facts only.
+
+    Formula: uplift u = chance of talking next quarter if introduced − chance without; F = Σ need · [1 − Π(1 − u)] over
+    people, the same over teams with fewer ties than usual and over ways that get shorter, + Σ u over wishes of both;
+    the next pair is the one that adds most to F.
+
+    Undefined: with fewer than three pairs to show there is no list at all.
+
+    Source: Boudreau et al. 2017, REStat 99:565; Lane et al. 2021, SMJ 42:1215; Obstfeld 2005, ASQ 50:100; Nemhauser,
+    Wolsey & Fisher 1978, Mathematical Programming 14:265 for choosing step by step.
     """
     require_columns(standings, "member_id", "standing", what="standings")
     field = gather(graph, people, avoid, answered, earlier=earlier, seed=seed)

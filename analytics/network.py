@@ -64,10 +64,14 @@ def graph(members: pd.DataFrame, ties: pd.DataFrame) -> Graph:
 
 
 def standings(graph: Graph, answered: Collection[str], earlier: Mapping[str, str]) -> pd.DataFrame:
-    """Where each member stands, as far as silence allows to say; one row per member, sorted.
+    """Where does each member stand, as far as silence allows to say?
 
-    Ties count in both directions (a tie is there if either named the other); `answered` are the members who answered,
-    `earlier` their standings in the network wave before.
+    A tie is there if either of two people named the other. Few ties are one at most, or none to people who have two
+    ties themselves. They are spoken of only where somebody answered, and where it is unlikely that a colleague who did
+    not answer would have named them: silence is not isolation.
+
+    One row per member, sorted. `answered` are the members who answered, `earlier` their standings in the network wave
+    before.
 
     - few or no ties, answered, `unheard` at most .25: `isolated` without any tie, else `few_ties` (one tie, or outside
       the 2-core, where everybody has two ties to others who have two);
@@ -75,11 +79,17 @@ def standings(graph: Graph, answered: Collection[str], earlier: Mapping[str, str
     - answered otherwise: `connected`;
     - silent but named: `seen_by_others`; silent and unnamed: `not_observed`, no claim.
 
-    `unheard` = 1 − Π(1 − q) over the silent colleagues: the chance that at least one of them would have named the
-    member (SCIENCE.md §3.2), where q is how often people of the silent one's team name people of the member's team.
     `persistent`: the same of few_ties or isolated as in the wave before. `betweenness` counts shortest paths that run
     through a member (Freeman 1977, undirected, not scaled); `burt_constraint` is high where someone's contacts all know
     one another (Burt 1992), NaN without any tie.
+
+    Formula: the chance that a silent colleague would have named a member is 1 − Π(1 − q) over the silent, where q is
+    how often people of the silent one's team who did answer name people of the member's team; at most .25 for a claim.
+
+    Undefined: no claim about members who neither answered nor were named, nor above that chance.
+
+    Source: Seidman 1983, Social Networks 5:269 for the 2-core; Kossinets 2006, Social Networks 28:247 and Smith & Moody
+    2013, Social Networks 35:652 for what silence does to networks.
 
     Everybody in a ring of four answered; nobody has fewer than two ties.
 

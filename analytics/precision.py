@@ -89,9 +89,14 @@ def within_limits(value: Numbers, n: Counts, neutral: Counts, single: Flags) -> 
     return np.where(single & (neutral >= n - 1), 50.0, np.clip(value, 100 - limit(n), limit(n)))
 
 
-def opened(value: Numbers, low: Numbers, high: Numbers, n: Counts, grid: Numbers) -> tuple[Numbers, Numbers]:
-    """Intervals, open to the end where the value has reached its limit: there the true one may lie beyond."""
-    highest, lowest = nearest(limit(n), grid), nearest(100 - limit(n), grid)
+def opened(  # noqa: PLR0917  a value with its ends, and how it was said
+    value: Numbers, low: Numbers, high: Numbers, n: Counts, grid: Numbers, shift: Numbers | float = 0.0
+) -> tuple[Numbers, Numbers]:
+    """Intervals, open to the end where the value has reached its limit: there the true one may lie beyond.
+
+    `shift` was taken from the value, and so from its limits.
+    """
+    highest, lowest = nearest(limit(n) - shift, grid), nearest(100 - limit(n) - shift, grid)
     return np.where(value <= lowest, 0.0, low), np.where(value >= highest, 100.0, high)
 
 
@@ -120,3 +125,14 @@ def respondents_words(n: int, minimum: int) -> str:
     ('5–9', '14')
     """
     return str(n) if n >= FEW else f"{minimum}–{FEW - 1}" if minimum < FEW - 1 else str(FEW - 1)
+
+
+def about(respondents: str) -> tuple[float, float]:
+    """How many answered, as near as their band tells, and the grid on which a value of so many is said.
+
+    >>> about("5–9"), about("14"), about("63")
+    ((7.0, 5.0), (14.0, 5.0), (63.0, 1.0))
+    """
+    first, _, last = respondents.partition("–")
+    people = (float(first) + float(last or first)) / 2
+    return people, 5.0 if people < MANY else 1.0

@@ -27,7 +27,9 @@ from data import roster
 from data.records import Group, Problem, Team
 
 Role = Literal["administrator", "lead", "steward", "auditor"]
-Page = Literal["overview", "trends", "network", "introductions", "reports", "waves", "log", "protection"]
+Page = Literal[
+    "overview", "trends", "network", "introductions", "actions", "reports", "waves", "log", "method", "protection"
+]
 Act = Literal[
     "change the roster", "open a wave", "close a wave", "hand out links", "plan", "answer an introduction", "report"
 ]
@@ -49,15 +51,18 @@ class Policy:
     """What they may do on those pages."""
 
 
-FIGURES: tuple[Page, ...] = ("overview", "trends", "network", "introductions", "reports")
+FIGURES: tuple[Page, ...] = ("overview", "trends", "network", "introductions", "actions", "reports")
+WATCHED: tuple[Page, ...] = ("log", "method", "protection")
 
 POLICIES: Mapping[Role, Policy] = MappingProxyType(
     {
         "administrator": Policy("all", PAGES, frozenset(get_args(Act))),
-        "lead": Policy("led", (*FIGURES, "protection"), frozenset({"plan", "answer an introduction", "report"})),
+        "lead": Policy(
+            "led", (*FIGURES, "method", "protection"), frozenset({"plan", "answer an introduction", "report"})
+        ),
         # a steward may hold the trustee's passphrase: they type it where a wave opens and where it closes
-        "steward": Policy("none", ("waves", "log", "protection"), frozenset({"open a wave", "close a wave"})),
-        "auditor": Policy("none", ("log", "protection"), frozenset()),
+        "steward": Policy("none", ("waves", *WATCHED), frozenset({"open a wave", "close a wave"})),
+        "auditor": Policy("none", WATCHED, frozenset()),
     }
 )
 """The one table. A page or an act that stands in no row is open to nobody."""

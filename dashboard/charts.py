@@ -53,9 +53,16 @@ class Point:
 
     label: str
     finding: Finding | None
-    """None: not asked."""
+    """The line there, in its band. None: not asked."""
     joined: bool
-    """Whether the line may run here from the wave before: the same people asked, by the same statements."""
+    """Whether the line may run here from the wave before: the same people asked, on the same scale."""
+    score: Finding | None = None
+    """What was said in that wave by itself; the line runs through it."""
+
+    @property
+    def said(self) -> Finding | None:
+        """What the wave's mark stands for."""
+        return self.score if self.score is not None and self.score.shown else self.finding
 
 
 def plain(text: str) -> str:
@@ -228,7 +235,8 @@ def points_of(readable: Readable, team_id: str, dimension: str, until: Wave | No
         if until is not None and wave.number > until.number:
             break
         joined = before is not None and readable.comparable(before, (wave, finding))
-        points.append(Point(wording.short_wave(wave.name), finding, joined))
+        score = readable.finding(wave, team_id, "score", dimension)
+        points.append(Point(wording.short_wave(wave.name), finding, joined, score))
         before = (wave, finding)
     return points
 
@@ -324,13 +332,22 @@ def _band(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimens
 
 
 def _line(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimension: str, look: Palette) -> None:
+    """The line, and the marks of the waves that it runs through."""
     colour = look.colour(dimension)
     figure.add_trace(
         go.Scatter(
             x=list(run),
             y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
-            mode="lines+markers",
+            mode="lines",
             line={"color": colour, "width": 2.2},
+            hoverinfo="skip",
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=list(run),
+            y=[points[at].said.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+            mode="markers",
             marker={"symbol": mark(dimension), "size": 6, "color": colour, "line": {"color": look.paper, "width": 1}},
             hovertext=[_said(points[at]) for at in run],
             hoverinfo="text",
@@ -355,7 +372,7 @@ def _last(figure: go.Figure, points: Sequence[Point], dimension: str, look: Pale
     """The newest value: a larger mark, with its number beside it."""
     if not points or not _shown(points[-1]) or points[-1].finding is None:
         return
-    colour, finding, at = look.colour(dimension), points[-1].finding, len(points) - 1
+    colour, finding, at = look.colour(dimension), points[-1].said or points[-1].finding, len(points) - 1
     ringed = {"symbol": mark(dimension), "size": 12, "color": colour, "line": {"color": look.paper, "width": 1.5}}
     figure.add_trace(_dot(at, finding.value or 0, {**ringed, "opacity": 1}, _said(points[-1])))
     figure.add_annotation(
@@ -373,8 +390,8 @@ def _said(point: Point) -> str:
     if point.finding is None:
         return plain(point.label)
     low, high = point.finding.low, point.finding.high
-    band = f", likely between {low:.0f} and {high:.0f}" if low is not None and high is not None else ""
-    return f"{plain(point.label)}: {wording.score(point.finding)}{band}"
+    band = f", line likely between {low:.0f} and {high:.0f}" if low is not None and high is not None else ""
+    return f"{plain(point.label)}: {wording.score(point.said)}{band}"
 
 
 # ----------------------------------------------------------------------------------------------------------- network

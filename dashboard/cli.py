@@ -22,6 +22,7 @@ for command in (
     results.scores,
     results.network,
     results.introductions,
+    results.actions,
     results.report,
     results.export,
     papers.papers,

@@ -15,7 +15,7 @@ from data.records import Wave
 def suggested(page: Readable, wave: Wave, team_id: str) -> list[Suggestion]:
     """Look up what the findings of a team and of those below it suggest: at most two."""
     teams = [team_id, *(group.team_id for group in page.below(wave, team_id))] if page.in_full(team_id) else []
-    return playbook.suggest(page.all_findings(), wave.wave_id, teams, limit=2)
+    return playbook.suggest(page.all_findings(), wave.wave_id, teams, limit=2, resting=page.resting(wave))
 
 
 def show(page: Readable, wave: Wave, team_id: str, found: Sequence[Suggestion]) -> None:
@@ -37,23 +37,31 @@ def card(page: Readable, wave: Wave, suggestion: Suggestion) -> None:
     st.markdown(parts.quiet(wording.evidence(play.evidence)))
     st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center"):
-        planned = page.promised.get((wave.wave_id, where, play.id))
+        planned = page.promised(wave, where, play.id)
         if planned:
-            st.markdown(parts.quiet(f"Planned on {wording.day(planned)}."))
-        else:
-            st.button(
-                "Plan it", type="primary", key=f"plan {where} {play.id}", on_click=plan, args=(wave, where, play.id)
-            )
+            st.markdown(parts.quiet(f"Planned on {wording.day(planned.planned_on)}."))
+        elif wave == page.pulses[-1]:  # a promise answers to what was said last
+            key = f"plan {where} {play.id}"
+            st.button("Plan it", type="primary", key=key, on_click=plan, args=(wave, suggestion))
         with st.popover("Why this?", type="tertiary"):
             st.markdown(parts.plain(suggestion.because))
             parts.note(f"Source: {play.source}")
 
 
-def plan(wave: Wave, team_id: str, play: str) -> None:
+def plan(wave: Wave, suggestion: Suggestion) -> None:
     """Keep a promise to do something, under the name of whoever made it."""
     desk, viewer = context.desk(), context.acting("plan")
+    team_id, play = suggestion.team_id, suggestion.play.id
     if not access.may_name(viewer, team_id):
         return
     with desk.store.writing() as db:
-        actions.plan(db, wave_id=wave.wave_id, team_id=team_id, play=play, owner=viewer.name, planned_on=desk.today())
+        actions.plan(
+            db,
+            wave_id=wave.wave_id,
+            team_id=team_id,
+            play=play,
+            dimension=suggestion.dimension,
+            owner=viewer.name,
+            planned_on=desk.today(),
+        )
         audit.note(db, happened=desk.clock(), who=viewer.who, action="plan", subject=team_id, detail=play)

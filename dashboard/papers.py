@@ -161,6 +161,7 @@ def _thresholds(facts: Facts) -> Sheet:
             ("A group of its own", f"{least.group} people asked; smaller teams are counted in the team above"),
             ("A score of a dimension", f"{least.k} answers"),
             ("A single statement", f"{least.item} answers"),
+            ("A sensitive statement", f"{least.sensitive} answers"),
             ("Comments", f"{least.comment} answers of the group; shuffled, undated, with nothing beside them"),
             ("Ties between two teams", f"{least.network} people on each side"),
             ("People with few ties who did not agree to be named", "as 0, 1–2 or 3+"),

@@ -36,6 +36,7 @@ def thresholds(readable: Readable) -> list[tuple[str, str]]:
             f"{least.k} people or more answered it; to 5 points below 20 answers, to 1 from there",
         ),
         ("A single statement", f"{least.item} people or more answered it; to 5 points below 100 answers"),
+        ("A sensitive statement", f"{least.sensitive} people or more answered it; never as a score or a line"),
         ("A comment", f"{least.comment} people or more of the group answered; in no order, with nothing beside it"),
         ("Ties between two teams", f"{least.network} people or more on each side"),
         (

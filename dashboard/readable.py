@@ -18,14 +18,15 @@ from weakref import WeakKeyDictionary
 import duckdb
 import pandas as pd
 
-from analytics import disclosure
+from analytics import disclosure, follow_up, playbook
 from analytics.disclosure import Finding
+from analytics.follow_up import FollowUp
 from dashboard import access
 from dashboard.access import Viewer
 from data import actions, organization, roster, ties
 from data import findings as kept_findings
 from data import waves as kept_waves
-from data.records import ROOT, Group, Member, Team, Wave
+from data.records import ROOT, Action, Group, Member, Team, Wave
 from data.store import Store
 from surveys.desk import Desk
 from surveys.questionnaire import Questionnaire, from_json
@@ -123,6 +124,15 @@ class Network:
         )
 
 
+Compared = Callable[[Action, Sequence[Wave], Wave], FollowUp]
+"""What became of an action: where its team stood in the waves before, and in a later one, beside comparable teams."""
+
+
+def nothing_compared(_action: Action, _before: Sequence[Wave], _until: Wave) -> FollowUp:
+    """Compare with nobody, where no other team is known."""
+    return FollowUp(reason="too few teams")
+
+
 @dataclass(frozen=True)
 class Readable:
     """The read model for one viewer on one day."""
@@ -142,8 +152,10 @@ class Readable:
     """wave_id → team_id → comments, for groups large enough to have any."""
     people: Mapping[str, int] = field(repr=False, default_factory=dict)
     """team_id → how many work in it or below it."""
-    promised: Mapping[tuple[str, str, str], date] = field(repr=False, default_factory=dict)
-    """(wave_id, team_id, play) → the day on which somebody promised to do it."""
+    actions: tuple[Action, ...] = field(repr=False, default=())
+    """What was promised for the teams that this viewer reads in full, the newest first."""
+    compared: Compared = field(repr=False, default=nothing_compared)
+    """What became of an action between waves, beside teams that the viewer need not be able to read."""
     of_network: Callable[[str], Network] = field(repr=False, default=lambda _wave_id: no_network())
 
     @property
@@ -238,15 +250,31 @@ class Readable:
         return frozenset(item.id for item in items if item.dimension == dimension and not item.alone)
 
     def comparable(self, earlier: tuple[Wave, Finding | None], later: tuple[Wave, Finding | None]) -> bool:
-        """Whether a line may join two waves: both shown, the same groups counted, the same statements asked."""
+        """Whether a line may join two waves: both shown, the same groups counted, on the same scale.
+
+        Waves that asked other statements are on the same scale where both were put on that of the anchors.
+        """
         (wave_a, a), (wave_b, b) = earlier, later
-        if a is None or b is None or not (a.shown and b.shown):
+        if a is None or b is None or not (a.shown and b.shown) or a.covers != b.covers:
             return False
-        return a.covers == b.covers and self.items(wave_a, a.subject) == self.items(wave_b, b.subject)
+        linked = all(asked is not None and asked.linked for asked in (self.asked(wave_a), self.asked(wave_b)))
+        return (linked and b.word is not None) or self.items(wave_a, a.subject) == self.items(wave_b, b.subject)
 
     def comments(self, wave: Wave, team_id: str) -> tuple[str, ...]:
         """What people wrote, in no order, for a group large enough to have its comments shown."""
         return self.spoken.get(wave.wave_id, {}).get(team_id, ())
+
+    # --------------------------------------------------------------------------------------------------- actions
+
+    def promised(self, wave: Wave, team_id: str, play: str) -> Action | None:
+        """Find what was promised for a team after a wave."""
+        known = (one for one in self.actions if (one.wave_id, one.team_id, one.play) == (wave.wave_id, team_id, play))
+        return next(known, None)
+
+    def resting(self, wave: Wave) -> set[tuple[str, str]]:
+        """The teams and plays that were planned after one of the last waves before this: not suggested again yet."""
+        earlier = [other.wave_id for other in self.pulses if other.number < wave.number][-playbook.RESTS :]
+        return {(action.team_id, action.play) for action in self.actions if action.wave_id in earlier}
 
     # --------------------------------------------------------------------------------------------- groups, names
 
@@ -319,7 +347,7 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
         teams = {team.team_id: team for team in roster.teams(db)}
         waves = tuple(kept_waves.waves(db))
         results = _results(desk.store, db, waves)
-        shown = results.to(viewer)
+        shown, planned = results.to(viewer), actions.actions(db)
         return Readable(
             organization=organization.setting(db, "organization"),
             made_up=organization.setting(db, "made_up") == "yes",
@@ -331,7 +359,8 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
             grouped=shown.grouped,
             index=shown.index,
             spoken=shown.spoken,
-            promised=_promised(actions.actions(db)),
+            actions=tuple(action for action in planned if access.may_name(viewer, action.team_id)),
+            compared=_comparing(results, planned, {wave.wave_id: wave.number for wave in waves}, viewer),
             people=_people(teams.values(), roster.members(db)),
             of_network=lambda wave_id: read_network(desk, viewer, wave_id, on),
         )
@@ -361,6 +390,15 @@ class Results:
     comments: Mapping[str, pd.DataFrame]
     seen: dict[tuple[bool, frozenset[str]], Shown] = field(default_factory=dict)
     """What each role reads of them, as far as somebody has asked."""
+
+    @cached_property
+    def by_wave(self) -> dict[str, dict[tuple[str, str, str], Finding]]:
+        """wave_id → (team_id, kind, subject) → finding: for what is compared and not shown."""
+        waves: dict[str, dict[tuple[str, str, str], Finding]] = {wave_id: {} for wave_id, _ in self.state}
+        for finding in self.findings:
+            if finding.wave_id in waves:
+                waves[finding.wave_id][finding.team_id, finding.kind, finding.subject] = finding
+        return waves
 
     def to(self, viewer: Viewer) -> Shown:
         """What this viewer may read: by their role and the teams they lead, and by nothing else."""
@@ -541,10 +579,30 @@ def _comments(viewer: Viewer, groups: Sequence[Group], comments: pd.DataFrame) -
     return {str(team): tuple(texts) for team, texts in by_team if access.may_read_comments(viewer, groups, str(team))}
 
 
-def _promised(planned: pd.DataFrame) -> dict[tuple[str, str, str], date]:
-    keys = zip(planned["wave_id"], planned["team_id"], planned["play"], strict=True)
-    days = pd.to_datetime(planned["planned_on"]).dt.date
-    return {(str(wave), str(team), str(play)): day for (wave, team, play), day in zip(keys, days, strict=True)}
+def _comparing(results: Results, planned: Sequence[Action], numbers: Mapping[str, int], viewer: Viewer) -> Compared:
+    """Compare teams with others that the viewer may not be able to read: only their median and number come out.
+
+    A lead who reads all comparable teams but one or two could work those out from the median: then it is not said.
+    """
+
+    def compare(action: Action, before: Sequence[Wave], until: Wave) -> FollowUp:
+        earliest = before[-1].number - playbook.RESTS
+        busy = {
+            each.team_id
+            for each in planned
+            if each.dimension == action.dimension and earliest <= numbers.get(each.wave_id, -1) < until.number
+        }
+        others = {group.team_id for group in results.groups[before[-1].wave_id]} - busy
+        figures = [results.by_wave[wave.wave_id] for wave in before]
+        found = follow_up.compare(
+            action.team_id, action.dimension, figures, results.by_wave[until.wave_id], others - {action.team_id}
+        )
+        unread = [team_id for team_id in found.teams if not access.may_name(viewer, team_id)]
+        if 0 < len(unread) < follow_up.ENOUGH_TEAMS:
+            return FollowUp(change=found.change, reason="too few teams")
+        return found
+
+    return compare
 
 
 def _people(teams: Iterable[Team], members: Iterable[Member]) -> dict[str, int]:

@@ -4,9 +4,10 @@ Every sentence is one of `wording`, as on the screen; every number was rounded b
 result, and nothing knows how a page looks.
 """
 
+import dataclasses
 from collections.abc import Sequence
 
-from dashboard import charts, promises, wording
+from dashboard import charts, method, promises, wording
 from dashboard.edition import Edition, audience, scope
 from dashboard.paper_map import people_map, teams_map
 from dashboard.readable import Network, Pair, Readable, last_name
@@ -62,6 +63,7 @@ def contents(edition: Edition) -> Sheet:
         "introductions": _introductions(edition),
         "statements": statements(readable, wave, first) if wave and first else None,
         "promise": _promise(readable),
+        "method": _method(),
         "sources": list(dict.fromkeys(play["source"] for team in spreads for play in team["plays"])),
     }
 
@@ -352,3 +354,11 @@ def _promise(readable: Readable) -> Sheet:
         "names": list(promises.NETWORK_PROMISE),
         "thresholds": [{"what": what, "when": when} for what, when in promises.thresholds(readable)],
     }
+
+
+def _method() -> list[Sheet]:
+    """The same rules as on the screen, each read off the code that carries it out."""
+    return [
+        {"head": head, "measures": [dataclasses.asdict(measure) for measure in measures]}
+        for head, measures in method.measures().items()
+    ]

@@ -149,7 +149,7 @@ def _page(desk: Desk, page: SignInPage, status: int = 200) -> Response:
             organization=organization.setting(db, "organization"),
             made_up=organization.setting(db, "made_up") == "yes",
         )
-    html = _templates.get_template("signin.html").render(page=page, house=house)
+    html = _templates.get_template("signin.html").render(page=page, house=house, say=house.say)
     return HTMLResponse(html, status, headers=HEADERS)
 
 

@@ -82,7 +82,7 @@ def _advice(readable: Readable, wave: Wave, team_ids: Sequence[str], limit: int)
     known = _about(readable, wave, {ROOT, *team_ids})
     return [
         _play(one) | {"where": readable.name(one.team_id) if one.team_id != team_ids[0] else None}
-        for one in playbook.suggest(known, wave.wave_id, team_ids, limit)
+        for one in playbook.suggest(known, wave.wave_id, team_ids, limit, resting=readable.resting(wave))
     ]
 
 
@@ -166,6 +166,8 @@ def _trend(readable: Readable, wave: Wave, team_id: str, row: Level, points: Seq
     last = points[-1].finding
     course = wording.course(readable, row.change) if row.change and wording.moved(row.change) else ""
     word = wording.change(row.change)
+    turned = wording.bent(last, row.change)
+    word = f"{word}; {turned}" if turned else word
     return {
         **_look(row.dimension),
         "name": row.name,
@@ -175,7 +177,7 @@ def _trend(readable: Readable, wave: Wave, team_id: str, row: Level, points: Seq
         "runs": [[_dot(at, points[at]) for at in run] for run in _runs(points)],
         "reference": [[_dot(at, whole[at]) for at in run] for run in _runs(whole)],
         "gaps": _gaps(points),
-        "last": {**_dot(len(points) - 1, points[-1]), "text": wording.score(last).removeprefix("about ")}
+        "last": {**_dot(len(points) - 1, points[-1]), "text": wording.score(points[-1].said).removeprefix("about ")}
         if _shown(points[-1])
         else None,
         "labels": [{"wave": at, "text": points[at].label} for at in _ticks(len(points))],
@@ -187,7 +189,8 @@ def _dot(at: int, point: Point) -> Sheet:
     finding = point.finding
     if finding is None:
         raise ValueError(f"Wave {point.label} has no figure to draw.")
-    return {"wave": at, "value": finding.value, "low": finding.low, "high": finding.high}
+    said = point.said or finding
+    return {"wave": at, "value": said.value, "level": finding.value, "low": finding.low, "high": finding.high}
 
 
 def _shown(point: Point) -> bool:
@@ -227,7 +230,7 @@ def _ticks(count: int) -> list[int]:
 
 
 def _trend_in_words(name: str, points: Iterable[Point]) -> str:
-    return f"{name}, wave by wave: {', '.join(f'{point.label} {wording.score(point.finding)}' for point in points)}."
+    return f"{name}, wave by wave: {', '.join(f'{point.label} {wording.score(point.said)}' for point in points)}."
 
 
 def _table(readable: Readable, wave: Wave, team_id: str, dimensions: Sequence[str]) -> Sheet:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from analytics import disclosure
 from analytics.disclosure import Finding
+from dashboard import followed
+from dashboard.followed import Followed
 from dashboard.readable import Readable
 from data import roster, ties
 from data.records import ROOT, Wave
@@ -22,6 +24,10 @@ DETAIL = ("in_ties", "out_ties", "betweenness", "constraint")
 BETWEEN = ("wave", "team_a", "team_b", "ties", "expected", "compared_with_chance", "shown", "reason")
 CONSENTED = ("wave", "member_id", "name", "team", "standing", "persistent")
 AGREED = ("wave", "rank", "member_a", "member_b", "name_a", "name_b", "why", "host", "feasibility", "low", "high")
+ACTIONS = (
+    "wave", "team", "dimension", "play", "title", "owner", "planned_on", "due_on", "happened", "answered_on", "until",
+    "change", "comparable", "teams", "compared", "reason",
+)  # fmt: skip
 INTRODUCTIONS = ("rank", "member_a", "member_b", "score", "feasibility", "value", "introducer", "why")
 
 
@@ -45,6 +51,22 @@ def _score(readable: Readable, wave: Wave, team_id: str, path: str, dimension: s
     return (
         wave.name, path, dimension, score.value, score.low, score.high, score.favourable or "",
         score.respondents or "", word, score.shown, score.reason or "",
+    )  # fmt: skip
+
+
+def actions(readable: Readable) -> pd.DataFrame:
+    """What was promised, the newest first, and what became of it; of the comparable teams only how many they are."""
+    rows = [_action(readable, one) for one in followed.everything(readable)]
+    return pd.DataFrame(rows, columns=list(ACTIONS), dtype=object)
+
+
+def _action(readable: Readable, one: Followed) -> tuple[object, ...]:
+    action, found = one.action, one.found
+    return (
+        one.planned.name if one.planned else "", _path(readable, action.team_id), action.dimension, action.play,
+        one.play.title if one.play else "", action.owner, action.planned_on, action.due_on, action.happened or "",
+        action.answered_on, one.until.name if one.until else "", found.change, found.usual, len(found.teams) or None,
+        found.word or "", found.reason or "",
     )  # fmt: skip
 
 

@@ -4,15 +4,19 @@ Plain text only; a page may tint it, the report may set it. What is not shown is
 with its range, and "fell" or "rose" only where the test of change fired.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
+from analytics import scores as measured
 from analytics.disclosure import Finding
+from analytics.follow_up import FollowUp
+from analytics.trend import QUIET_WAVES
 from dashboard.readable import Network, Person, Readable
-from data.records import ROOT, Group, Wave
+from data.records import ROOT, Action, Group, Happened, Wave
 
 Thing = TypeVar("Thing")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -30,9 +34,11 @@ PAGES: Mapping[str, str] = {
     "trends": "Trends",
     "network": "Network",
     "introductions": "Introductions",
+    "actions": "Actions",
     "reports": "Reports",
     "waves": "Surveys",
     "log": "Log",
+    "method": "How figures are made",
     "protection": "How answers are protected",
 }
 """What the menu calls each page."""
@@ -179,7 +185,27 @@ def course(readable: Readable, finding: Finding) -> str:
         return ""
     scores = (readable.finding(wave, finding.team_id, "score", finding.subject) for wave in (then, now))
     first, last = (score(found) for found in scores)
-    return f"{first} to {last} since {since(then, now)}"
+    return f"{first} to {last} since {since(then, now)}{elsewhere(readable, finding)}"
+
+
+def elsewhere(readable: Readable, change: Finding) -> str:
+    """Tell a team's own change from one of the whole organization: ', as elsewhere', ', more than elsewhere'."""
+    beyond = readable.index.get((change.wave_id, change.team_id, "beyond", change.subject))
+    if beyond is None or change.team_id == ROOT:
+        return ""
+    return ", more than elsewhere" if arrow(beyond) == arrow(change) else ", as elsewhere"
+
+
+def bent(line: Finding | None, change: Finding | None) -> str:
+    """Say that a line has bent, where the test of the last change does not say so anyway."""
+    return "" if line is None or moved(change) else BENT.get(line.word or "", "")
+
+
+BENT: Mapping[str, str] = {
+    "likely down": "over several waves likely down",
+    "likely up": "over several waves likely up",
+}
+"""What is said of a line whose cumulative sum has left its limits."""
 
 
 def answered(finding: Finding | None) -> str:
@@ -192,8 +218,16 @@ def answered(finding: Finding | None) -> str:
 
 
 def favourable(finding: Finding | None) -> str:
-    """Say how many answered favourably, as exactly as the gate allows."""
-    return (finding.favourable if finding is not None else None) or ""
+    """Say how many answered favourably, as exactly as the gate allows, and from twenty answers how surely.
+
+    '68 %, 53 to 80' is Wilson's interval of what is printed: the share and the number of people.
+    """
+    said = (finding.favourable if finding is not None else None) or ""
+    if finding is None or few(finding) or not said[:1].isdigit():
+        return said
+    people = int(finding.respondents or 0)
+    ends = measured.favourable(round(int(said.split()[0]) / 100 * people), people)
+    return f"{said}, {100 * float(ends.low):.0f} to {100 * float(ends.high):.0f}"
 
 
 def why_not(finding: Finding, readable: Readable, k: int) -> str:
@@ -207,8 +241,13 @@ def why_not(finding: Finding, readable: Readable, k: int) -> str:
         "same_as": f"the same people as {where or 'another team'}, so the figures stand there",
         "yields": f"left out this time, so that {where or readable.organization} can count nearly everybody",
         "fewer_than_8": "fewer than eight people answered this statement",
+        "fewer_than_10": "fewer than ten people answered this statement, which is sensitive",
         "not_comparable": "the people or the statements were not the same as before",
         "fewer_than_5_people": "fewer than five people, so nothing is said about their ties",
+        "fewer_than_100": "fewer than a hundred people answered",
+        "fewer_than_10_teams": "fewer than ten teams have figures",
+        "fewer_than_40_comments": "fewer than forty comments",
+        "not_defined": "it cannot be known from these answers",
         "too_few_answered": "too few answered about their ties to say anything",
     }
     return sentences.get(finding.reason or "", "not shown")
@@ -315,7 +354,23 @@ def how_to_read(readable: Readable, wave: Wave, team_id: str) -> str:
         said.append("The thin line is how far it could move, had everybody silent answered at one end.")
     if any(few(found) for found in scores):
         said.append("A dotted edge means few answers.")
-    return " ".join(said)
+    said.append(lower_if_silent(readable.finding(wave, team_id, "answered", "pulse")))
+    return " ".join(said).strip()
+
+
+HALF_A_STEP = 12.5
+"""Half a step of the five that people choose from, in points."""
+
+
+def lower_if_silent(answered: Finding | None) -> str:
+    """Say what would be if the silent were less content than those who answered; '' where hardly anybody was silent.
+
+    Nobody knows what they would have said; where unhappier people answer less, intervals are off by about this much.
+    """
+    lower = HALF_A_STEP * (100 - answered.value) / 100 if answered is not None and answered.value is not None else 0
+    if round(lower) < 1:
+        return ""
+    return f"Were the silent half a step less content, each would be {counted(round(lower), 'point')} lower."
 
 
 def tested(count: int) -> str:
@@ -440,7 +495,27 @@ def waves_in_band(readable: Readable, team_id: str, until: Wave | None = None) -
         f"{capital(counted(len(waves), 'wave'))}, {first} to {last}. " if len(waves) > 1 else f"One wave, {last}. "
     )
     dotted = "" if team_id == ROOT else f" The dotted line is {readable.organization} as a whole."
-    return f"{spanned}The band is where the value lies in 8 of 10 cases.{dotted}"
+    return f"{spanned}The line runs through the waves, and lies in the band in 8 of 10 cases.{dotted}"
+
+
+def false_alerts(readable: Readable, wave: Wave) -> str:
+    """Say how many alerts of lines are to be expected though nothing happened; '' while there is no line yet."""
+    lines = sum(
+        1
+        for found in readable.all_findings()
+        if (found.wave_id, found.kind) == (wave.wave_id, "trend") and found.word is not None
+    )
+    if not lines:
+        return ""
+    closed = [one.closed_on or one.opened_on for one in up_to(readable, wave)]
+    years = max((closed[-1] - closed[0]).days / 365.25, 0.25)
+    a_year = lines * (len(closed) - 1) / years / QUIET_WAVES
+    often = (
+        f"about {counted(round(a_year), 'false alert')} a year"
+        if a_year >= 1
+        else (f"a false alert about once in {counted(round(1 / a_year), 'year')}")
+    )
+    return f"A line that has bent is said so beside it. Where nothing happens, {counted(lines, 'line')} make {often}."
 
 
 def gaps(readable: Readable, team_id: str, until: Wave | None = None) -> list[str]:
@@ -660,6 +735,79 @@ def nothing_to_do(readable: Readable, wave: Wave, team_id: str) -> str:
 def evidence(grade: str) -> str:
     """Say how well an action is supported: A, B or C in words."""
     return EVIDENCE.get(grade[:1], EVIDENCE["C"])
+
+
+# ------------------------------------------------------------------------------------------------- what was promised
+
+HAPPENED: Mapping[Happened, str] = {"yes": "It happened", "partly": "Partly", "no": "It did not"}
+"""The answers to 'did this happen?': the word that is kept, and what a button says."""
+NO_PROMISE = "Nothing has been promised yet."
+WHERE_PROMISES_BEGIN = "What you plan on the overview stands here, and is asked about when its time has come."
+WHY_COMPARE = (
+    "Low figures often come back by themselves, whatever anybody does. So a team stands beside others that were about "
+    "as low and planned nothing for it, counted from the mean of the wave that called for it and the one before. Even "
+    "so, a difference is a hint and no proof."
+)
+BESIDE: Mapping[str, str] = {
+    "more than": "It gained more than comparable teams.",
+    "about as": "It did about as well as comparable teams.",
+    "less than": "It gained less than comparable teams.",
+}
+"""How a team's change compares with that of others."""
+
+
+def promises(asked: int, running: int) -> str:
+    """Open the page of promises with its answer."""
+    if asked:
+        return f"{capital(counted(asked, 'promise'))} {'waits' if asked == 1 else 'wait'} for a word: did it happen?"
+    if running:
+        return f"{capital(counted(running, 'promise'))} {'is' if running == 1 else 'are'} under way."
+    return "Every promise has its answer."
+
+
+def promise(readable: Readable, action: Action) -> str:
+    """Say for which team a promise is, who made it and until when."""
+    where = readable.name(action.team_id)
+    return f"{where}, for {readable.dimension_name(action.dimension).lower()}. {action.owner}, by {day(action.due_on)}."
+
+
+def happened(action: Action, *, again: bool) -> str:
+    """Ask whether something happened, or repeat what was said when it was asked, and ask again where it is time."""
+    if action.happened is None or action.answered_on is None:
+        return "Did this happen?"
+    return f"{HAPPENED[action.happened]}, as was said on {day(action.answered_on)}." + " And now?" * again
+
+
+def beside(found: FollowUp) -> str:
+    """Say in a few words how a change compares with that of other teams; '' where that cannot be said."""
+    return BESIDE.get(found.word or "", "")
+
+
+def became(readable: Readable, dimension: str, found: FollowUp, until: Wave | None) -> str:
+    """Say how far a dimension moved since somebody promised to do something, and how far in comparable teams.
+
+    'Trust rose by about eight points up to September 2026. In the middle one of six comparable teams it rose by about
+    three points.' Or why nobody can say.
+    """
+    name = readable.dimension_name(dimension)
+    if found.change is None or until is None:
+        return {
+            "no later wave": f"What became of {name.lower()} can be seen after the next wave.",
+            "not shown": f"{name} is not shown in both waves, so nothing can be compared.",
+            "not comparable": f"{name} cannot be compared: the people or the statements were not the same.",
+        }.get(found.reason or "", "")
+    own = f"{name} {_moved_by(found.change)} up to {month(until.closed_on or until.opened_on)}."
+    if found.usual is None:
+        return f"{own} Fewer than three other teams were about as low, so there is no comparison."
+    teams = counted(len(found.teams), "comparable team")
+    return f"{own} In the middle one of {teams} it {_moved_by(found.usual)}."
+
+
+def _moved_by(points: float) -> str:
+    whole = math.floor(abs(points) + 0.5)
+    if not whole:
+        return "stayed where it was"
+    return f"{'rose' if points > 0 else 'fell'} by about {counted(whole, 'point')}"
 
 
 # ------------------------------------------------------------------------------------------------------------ surveys

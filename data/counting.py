@@ -5,7 +5,7 @@ which ends with it) and what leaves are counts, sums and sums of squares over te
 reasons.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -86,28 +86,89 @@ def count(responses: pd.DataFrame, key: pd.DataFrame) -> Counts:
     return Counts(_with_lists(scores), _with_lists(items), answered)
 
 
-def covariance(responses: pd.DataFrame, key: pd.DataFrame) -> pd.DataFrame:
-    """How the items of a dimension go together over the whole organization: what its reliability is made of.
+def contrasts(responses: pd.DataFrame, key: pd.DataFrame, anchors: Collection[str]) -> pd.DataFrame:
+    """How much more readily people agree with each statement than with the anchors of its dimension.
 
-    Columns dimension, item_a, item_b, covariance (of points from 1 to 5, n - 1 below the line; the variance where both
-    are the same item) and n, the people who answered every item of the dimension: only they are counted. A dimension
-    with fewer than 20 of them has no rows.
+    Columns item, n, effect and variance, over the whole organization: of the people who answered an item and every
+    anchor of its dimension, their number, and mean and variance of the difference between the item and the anchors'
+    mean (points from 1 to 5). Items of fewer than 20 such people, or of a dimension without an anchor, have no row.
     """
     with _loaded(responses, key) as db:
         return db.execute(
             """
-            WITH asked AS (SELECT dimension, count(*) AS items FROM key GROUP BY dimension),
-            complete AS (
-                SELECT respondent, dimension FROM point JOIN asked USING (dimension)
-                GROUP BY respondent, dimension, items HAVING count(*) = items),
-            kept AS (SELECT point.* FROM point SEMI JOIN complete USING (respondent, dimension))
-            SELECT a.dimension, a.item AS item_a, b.item AS item_b,
-                   round(covar_samp(a.point, b.point), 9) AS covariance, count(*)::INTEGER AS n
-            FROM kept a JOIN kept b ON a.respondent = b.respondent AND a.dimension = b.dimension
-            GROUP BY a.dimension, a.item, b.item HAVING count(*) >= ?
-            ORDER BY a.dimension, a.item, b.item""",
-            [SMALLEST_COVARIANCE],
+            WITH needed AS (
+                SELECT dimension, count(*) AS items FROM key WHERE list_contains($anchors, item) GROUP BY dimension),
+            base AS (
+                SELECT respondent, dimension, avg(point) AS base FROM point JOIN needed USING (dimension)
+                WHERE list_contains($anchors, item) GROUP BY respondent, dimension, items HAVING count(*) = items)
+            SELECT item, count(*)::INTEGER AS n, round(avg(point - base), 9) AS effect,
+                   round(var_samp(point - base), 9) AS variance
+            FROM point JOIN base USING (respondent, dimension)
+            GROUP BY item HAVING count(*) >= $fewest ORDER BY item""",
+            {"anchors": sorted(anchors), "fewest": SMALLEST_COVARIANCE},
         ).df()
+
+
+@dataclass(frozen=True)
+class Together:
+    """What goes with what over the whole organization, and how it was answered."""
+
+    covariance: pd.DataFrame
+    """dimension, item_a, item_b, covariance (of points from 1 to 5, n − 1 below the line; the variance where both are
+    the same item) and n, the people who answered every item of the dimension: only they are counted."""
+    outcomes: pd.DataFrame
+    """dimension, item, outcome, correlation, n: how each item of a dimension goes with each outcome."""
+    same: int
+    """People who gave one and the same answer throughout, before any is turned, of `of`."""
+    of: int
+    """People who answered enough statements, reverse-keyed ones and others among them."""
+
+
+def together(responses: pd.DataFrame, key: pd.DataFrame, *, outcomes: Collection[str], at_least: int) -> Together:
+    """What goes with what: within the dimensions, with the `outcomes` (items counted alone), and with everything.
+
+    A correlation is over the people who answered both; it is missing where either does not vary. What fewer than 20
+    answered has no row. `at_least` is the number of statements of whoever counts in `of`.
+    """
+    with _loaded(responses, key) as db:
+        same, of = db.execute(_STRAIGHT, [at_least]).fetchone() or (0, 0)
+        return Together(_covariance(db), _outcomes(db, outcomes), same, of)
+
+
+_STRAIGHT = """
+    SELECT count(*) FILTER (same), count(*) FROM (
+        SELECT min(value) = max(value) AS same FROM response JOIN key USING (item) WHERE value IS NOT NULL
+        GROUP BY respondent HAVING count(*) >= ? AND bool_or(reverse) AND NOT bool_and(reverse))"""
+
+
+def _covariance(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    return db.execute(
+        """
+        WITH asked AS (SELECT dimension, count(*) AS items FROM key GROUP BY dimension),
+        complete AS (
+            SELECT respondent, dimension FROM point JOIN asked USING (dimension)
+            GROUP BY respondent, dimension, items HAVING count(*) = items),
+        kept AS (SELECT point.* FROM point SEMI JOIN complete USING (respondent, dimension))
+        SELECT a.dimension, a.item AS item_a, b.item AS item_b,
+               round(covar_samp(a.point, b.point), 9) AS covariance, count(*)::INTEGER AS n
+        FROM kept a JOIN kept b ON a.respondent = b.respondent AND a.dimension = b.dimension
+        GROUP BY a.dimension, a.item, b.item HAVING count(*) >= ?
+        ORDER BY a.dimension, a.item, b.item""",
+        [SMALLEST_COVARIANCE],
+    ).df()
+
+
+def _outcomes(db: duckdb.DuckDBPyConnection, outcomes: Collection[str]) -> pd.DataFrame:
+    return db.execute(
+        """
+        SELECT a.dimension, a.item, b.item AS outcome,
+               round(nullif(corr(a.point, b.point), 'nan'), 9) AS correlation, count(*)::INTEGER AS n
+        FROM point a JOIN point b USING (respondent)
+        WHERE a.dimension IS NOT NULL AND list_contains(?, b.item)
+        GROUP BY a.dimension, a.item, b.item HAVING count(*) >= ?
+        ORDER BY a.dimension, a.item, b.item""",
+        [list(outcomes), SMALLEST_COVARIANCE],
+    ).df()
 
 
 @contextmanager

@@ -15,14 +15,18 @@ def keep(
     findings: pd.DataFrame,
     moments: pd.DataFrame,
     comments: pd.DataFrame,
+    *,
+    contrasts: pd.DataFrame | None = None,
 ) -> None:
-    """Keeps a wave's findings, moments and comments (columns of their tables, without wave_id).
+    """Keeps a wave's findings, moments, comments and contrasts (columns of their tables, without wave_id).
 
     Comments are kept in the order of their text, which says nothing about who wrote when.
     """
     bulk.insert(db, "finding", findings.assign(wave_id=wave_id))
     bulk.insert(db, "moment", moments.assign(wave_id=wave_id))
     bulk.insert(db, "comment", comments.sort_values(["team_id", "text"]).assign(wave_id=wave_id))
+    if contrasts is not None:
+        bulk.insert(db, "contrast", contrasts.assign(wave_id=wave_id))
 
 
 def rows(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -31,11 +35,23 @@ def rows(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 
 
 def moments(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Every sum that a later wave may be compared with, and `number`, its wave's place in the order of waves."""
+    """Every sum that a later wave may be compared with.
+
+    With `number`, its wave's place in the order of waves, and what was printed of it: value and respondents.
+    """
     query = """
-        SELECT moment.*, wave.number FROM moment JOIN wave USING (wave_id)
-        ORDER BY wave.number, wave_id, team_id, subject"""
+        SELECT moment.*, wave.number, finding.value, finding.respondents
+        FROM moment JOIN wave USING (wave_id)
+        LEFT JOIN finding ON finding.kind = 'score' AND finding.wave_id = moment.wave_id
+             AND finding.team_id = moment.team_id AND finding.subject = moment.subject
+        ORDER BY wave.number, moment.wave_id, moment.team_id, moment.subject"""
     return _with_lists(db.execute(query).df(), "items", "covers")
+
+
+def contrasts(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """wave_id, item, n, effect, variance, and `number`: every contrast of every wave."""
+    query = "SELECT contrast.*, wave.number FROM contrast JOIN wave USING (wave_id) ORDER BY wave.number, item"
+    return db.execute(query).df()
 
 
 def comments(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:

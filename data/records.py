@@ -6,6 +6,7 @@ from typing import Literal
 
 Asks = Literal["pulse", "network", "both"]
 State = Literal["open", "closing", "closed"]
+Happened = Literal["yes", "partly", "no"]
 
 ROOT = "organization"
 """The id and the path of the root of every team tree. Its name for people is the setting `organization`."""
@@ -116,3 +117,23 @@ class Tie:
     target: str
     kind: Literal["work", "help", "meet"] = "work"
     strength: float = 1.0
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that somebody who leads promised to do about a dimension of a team."""
+
+    action_id: str
+    wave_id: str
+    """The wave whose findings called for it."""
+    team_id: str
+    play: str
+    """The id of a play of the playbook."""
+    dimension: str
+    owner: str
+    """Who promised it, by name."""
+    planned_on: date
+    due_on: date
+    happened: Happened | None = None
+    """What was said when it was asked whether this happened; None until then."""
+    answered_on: date | None = None

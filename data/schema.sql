@@ -147,7 +147,19 @@ CREATE TABLE moment (
     squares  DOUBLE NOT NULL,
     items    VARCHAR[] NOT NULL,           -- which statements the score was made of
     covers   VARCHAR[] NOT NULL,
+    linked   BOOLEAN NOT NULL,           -- other waves ask other statements: its score stands on the scale of the anchors
     PRIMARY KEY (wave_id, team_id, subject)
+);
+
+-- How much more readily the whole organization agreed with a statement than with the anchors of its dimension, roughly:
+-- what puts waves with different statements on one scale.
+CREATE TABLE contrast (
+    wave_id   VARCHAR NOT NULL,
+    item      VARCHAR NOT NULL,
+    n         INTEGER NOT NULL CHECK (n >= 20),
+    effect    DOUBLE NOT NULL,
+    variance  DOUBLE NOT NULL,
+    PRIMARY KEY (wave_id, item)
 );
 
 -- Comments of groups with at least ten answers, ordered by their own text, with nothing beside them.
@@ -262,13 +274,18 @@ CREATE TABLE audit (
     detail   VARCHAR NOT NULL
 );
 
--- What a manager promised to do, and when it was due.
+-- What a manager promised to do about a dimension of a team, and what they said became of it.
 CREATE TABLE action (
-    action_id  VARCHAR PRIMARY KEY,
-    wave_id    VARCHAR NOT NULL,
-    team_id    VARCHAR NOT NULL,
-    play       VARCHAR NOT NULL,
-    owner      VARCHAR NOT NULL,
-    planned_on DATE NOT NULL,
-    done_on    DATE
+    action_id   VARCHAR PRIMARY KEY,
+    wave_id     VARCHAR NOT NULL,          -- the wave whose findings called for it
+    team_id     VARCHAR NOT NULL,
+    play        VARCHAR NOT NULL,
+    dimension   VARCHAR NOT NULL,
+    owner       VARCHAR NOT NULL,
+    planned_on  DATE NOT NULL,
+    due_on      DATE NOT NULL,
+    happened    VARCHAR CHECK (happened IN ('yes', 'partly', 'no')),
+    answered_on DATE,
+    UNIQUE (wave_id, team_id, play),
+    CHECK ((happened IS NULL) = (answered_on IS NULL))
 );

@@ -36,9 +36,11 @@ PAGES = {
     "trends": "trends",
     "network": "network",
     "introductions": "introductions",
+    "actions": "actions",
     "reports": "reports",
     "surveys": "waves",
     "log": "log",
+    "method": "method",
     "protection": "protection",
 }
 """Name of a picture → address of its page."""

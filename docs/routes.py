@@ -275,7 +275,7 @@ def _page(address: str, visitor: Visitor, page: Page, walk: Walk) -> str:
     if drawn is None:
         return walk.met(visitor, f"page {page}", "sign in", should)
     hidden = visitor.words if page != "log" else frozenset()  # it names who looked, and at whom
-    found = held(drawn, hidden | (visitor.teams if page in ("overview", "trends") else frozenset()))
+    found = held(drawn, hidden | (visitor.teams if page in ("overview", "trends", "actions") else frozenset()))
     met = "refuses" if drawn.title.endswith(" only.") else "shows"
     return walk.met(visitor, f"page {page}", f"{met} {', '.join(found)}".strip(), should)
 

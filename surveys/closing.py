@@ -166,7 +166,17 @@ def gather(
     """What the reasoning about a wave needs besides its own answers: who was asked before, and what was released."""
     before = pd.DataFrame([(each.wave_id, each.name) for each in waves.waves(db)], columns=["wave_id", "name"])
     released = findings.moments(db).merge(before, on="wave_id")
-    return Job(wave, groups, pulse, network, waves.seat_frame(db), released[released["number"] < wave.number])
+    linked = findings.contrasts(db)
+    return Job(
+        wave,
+        groups,
+        pulse,
+        network,
+        waves.seat_frame(db),
+        released[released["number"] < wave.number],
+        linked[linked["number"] < wave.number],
+        frozenset(member.name for member in roster.members(db, active_only=False)),
+    )
 
 
 def gather_ties(
@@ -250,7 +260,7 @@ def _groups_of(members: Sequence[Member], groups: Sequence[Group], asked: Mappin
 
 def keep(db: duckdb.DuckDBPyConnection, wave: Wave, result: Result, closed_on: date) -> None:
     """Keeps what may be kept of a wave, and from when a manager may see a standing."""
-    findings.keep(db, wave.wave_id, result.findings, result.moments, result.comments)
+    findings.keep(db, wave.wave_id, result.findings, result.moments, result.comments, contrasts=result.contrasts)
     if wave.network:
         visible = result.standings.assign(visible_from=closed_on + LOOK_FIRST)
         ties.keep_network(db, wave.wave_id, visible, result.introductions)

@@ -10,8 +10,9 @@ from data.records import Group, Wave
 Progress = Callable[[str, float], None]
 """Told a sentence and the share done so far, from 0 to 1."""
 
-MOMENT_COLUMNS = ["team_id", "subject", "n", "total", "squares", "items", "covers"]
+MOMENT_COLUMNS = ["team_id", "subject", "n", "total", "squares", "items", "covers", "linked"]
 COMMENT_COLUMNS = ["team_id", "text"]
+CONTRAST_COLUMNS = ["item", "n", "effect", "variance"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,16 +67,21 @@ class Job:
     seats: pd.DataFrame = field(repr=False)
     """wave_id, member_id, team_id of all waves."""
     earlier: pd.DataFrame = field(repr=False)
-    """Released moments of earlier waves, with the `name` and `number` of their wave."""
+    """Released moments of earlier waves, with the `name` and `number` of their wave, and what was printed of them."""
+    contrasts: pd.DataFrame = field(repr=False)
+    """What was kept of earlier waves about how readily people agree with each statement."""
+    names: frozenset[str] = field(default=frozenset(), repr=False)
+    """What people here are called: no theme of the comments may name one. Nobody's name stands beside an answer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """What may be kept: rows of the tables finding, moment, comment, standing and introduction."""
+    """What may be kept: rows of the tables finding, moment, comment, contrast, standing and introduction."""
 
     findings: pd.DataFrame
     moments: pd.DataFrame
     comments: pd.DataFrame
+    contrasts: pd.DataFrame
     standings: pd.DataFrame
     introductions: pd.DataFrame
     unreadable: int

@@ -15,6 +15,7 @@ from data.records import ROOT, Tie, Wave
 from data.ties import NetworkAnswer
 from surveys import ballots, picker
 from surveys.desk import Desk
+from surveys.language import ENGLISH, Language, Sentence
 from surveys.pages import ErasePage, HeldTie, House, Look, NameQuestion, NetworkPage, NoticePage, OwnPage
 from surveys.picker import LONGEST_LIST, Colleague, Directory
 from surveys.pulse_link import house
@@ -85,14 +86,15 @@ class NetworkLink:
     answer: NetworkAnswer | None
 
     @classmethod
-    def find(cls, desk: Desk, directories: Directories, secret: bytes) -> Self | None:
-        """Look a link up; None for one that we do not know, or know no more."""
+    def find(cls, desk: Desk, directories: Directories, secret: bytes, *, language: Language = ENGLISH) -> Self | None:
+        """Look a link up, to be shown in a language; None for one that we do not know, or know no more."""
         with desk.store.reading() as db:
             found = ties.member_of(db, ballots.link_hash(secret))
             if found is None:
                 return None
             member_id, wave_id = found
-            here, wave, answer = house(db, desk), waves.wave_by_id(db, wave_id), ties.answer(db, wave_id, member_id)
+            here = house(db, desk, language)
+            wave, answer = waves.wave_by_id(db, wave_id), ties.answer(db, wave_id, member_id)
         directory = directories.read(desk)
         return cls(here, secret, wave, directory.everybody[member_id], directory, answer)
 
@@ -132,7 +134,7 @@ class NetworkLink:
             code=ballots.code(self.secret),
             name=self.me.name,
             wave=self.wave.name,
-            held=_held(self.answer.ties, self._name) if self.answer else [],
+            held=_held(self.answer.ties, self._name, self.house.language) if self.answer else [],
             avoid=[self._name(other) for other in self.answer.avoid] if self.answer else [],
             answered=self.answer is not None,
             **consent,
@@ -150,7 +152,10 @@ class NetworkLink:
         """Say that it is too late to name people, and what can still be done."""
         return NoticePage(
             title="This wave has closed",
-            happened=f"It took names until {self.house.moment(self.wave.closes)}. What is sent now is not kept.",
+            happened=Sentence(
+                "It took names until {moment}. What is sent now is not kept.",
+                moment=self.house.moment(self.wave.closes),
+            ),
             safe="What you sent before then is kept, under your name and for the uses that you chose.",
             todo="Open your link again to see what is held about you, and to change, hide or erase it.",
         )
@@ -284,14 +289,18 @@ def _standing(db: duckdb.DuckDBPyConnection, member_id: str, house: House) -> st
     if mine.empty:
         return ""
     row = mine.iloc[0]
+    say = house.language.say
+    place = say("In wave {wave}, {standing}.", wave=wave.name, standing=say(STANDINGS[row["standing"]]))
     seen = _seen_from(pd.Timestamp(row["visible_from"]).date(), house) if row["standing"] in CLAIMS else ""
-    return f"In wave {wave.name}, {STANDINGS[row['standing']]}. {seen}".strip()
+    return f"{place} {seen}".strip()
 
 
 def _seen_from(visible: date, house: House) -> str:
+    say = house.language.say
     if visible > house.today:
-        return f"Your manager can see this by name from {house.date(visible)}, and only while you agree to it below."
-    return "Your manager can see this by name only while you agree to it below."
+        from_then = "Your manager can see this by name from {day}, and only while you agree to it below."
+        return say(from_then, day=house.date(visible))
+    return say("Your manager can see this by name only while you agree to it below.")
 
 
 def _network_waves(db: duckdb.DuckDBPyConnection) -> list[str]:
@@ -304,11 +313,12 @@ def about(entries: pd.DataFrame, member_id: str, network_waves: Collection[str])
     return (entries["subject"] == member_id) | about_all
 
 
-def _held(given: Iterable[Tie], name: Callable[[str], str]) -> list[HeldTie]:
+def _held(given: Iterable[Tie], name: Callable[[str], str], language: Language) -> list[HeldTie]:
     said: dict[str, list[str]] = {}
     for tie in sorted(given, key=lambda tie: KINDS.index(tie.kind)):
-        often = _how_often(tie)
-        said.setdefault(tie.target, []).append(SAID[tie.kind] + (f", {often}" if often else ""))
+        often, did = _how_often(tie), language.say(SAID[tie.kind])
+        whole = language.say("{did}, {often}", did=did, often=language.say(often)) if often else did
+        said.setdefault(tie.target, []).append(whole)
     rows = [HeldTie(name(other), "; ".join(parts)) for other, parts in said.items()]
     return sorted(rows, key=lambda row: picker.plain(row.name))
 

@@ -13,16 +13,20 @@ from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import jinja2
+from markupsafe import Markup, escape
 
 from surveys import stored
+from surveys.language import ENGLISH, Language, Sentence, languages
 from surveys.picker import Colleague
 from surveys.questionnaire import Questionnaire
 from surveys.stored import Held, Table
 from surveys.submission import CAPS, LONGEST_COMMENT, OFTEN, OFTEN_FIELD
 from surveys.terms import Kept, Terms
+from surveys.translation import Translation
 
 ASSETS = Path(__file__).with_name("assets")
 SECONDS_A_STATEMENT = 8
+MINUTES = ("about one minute", "about two minutes", "about three minutes", "about four minutes", "about five minutes")
 
 Form = Literal["p", "n"]
 """The pulse form's address, or the network form's."""
@@ -30,13 +34,14 @@ Form = Literal["p", "n"]
 
 @dataclass(frozen=True)
 class House:
-    """What every page knows of the organization, and how it writes dates."""
+    """What every page knows of the organization, in which language it is written, and how it writes dates."""
 
     organization: str = "Your organization"
     made_up: bool = False
     """Says on every page that the company is invented."""
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     today: date = date(2026, 1, 1)
+    language: Language = ENGLISH
 
     def day(self, moment: datetime) -> str:
         """Name the last day before a moment in UTC: '11 December', with the year when it is another than this.
@@ -44,25 +49,35 @@ class House:
         >>> House(today=date(2026, 9, 7)).day(datetime(2026, 12, 12))
         '11 December'
         """
-        last = self._local(moment - timedelta(seconds=1))
-        return f"{last.day} {last:%B}" + (f" {last.year}" if last.year != self.today.year else "")
+        return self.date(self._local(moment - timedelta(seconds=1)).date())
 
     def moment(self, moment: datetime) -> str:
         """Name a moment in UTC to the minute: '11 December, 18:00 UTC', or 'the end of 11 December'."""
         local = self._local(moment)
         if (local.hour, local.minute) == (0, 0):
-            return f"the end of {self.day(moment)}"
-        zone = "UTC" if self.zone.key == "UTC" else f"{self.zone.key.rpartition('/')[2].replace('_', ' ')} time"
-        return f"{self.day(moment)}, {local:%H:%M} {zone}"
+            return self.language.say("the end of {day}", day=self.day(moment))
+        place = self.zone.key.rpartition("/")[2].replace("_", " ")
+        zone = "UTC" if self.zone.key == "UTC" else self.language.say("{place} time", place=place)
+        return self.language.say("{day}, {time} {zone}", day=self.day(moment), time=f"{local:%H:%M}", zone=zone)
 
     def date(self, day: date) -> str:
         """Name a date."""
-        return f"{day.day} {day:%B}" + (f" {day.year}" if day.year != self.today.year else "")
+        return self.language.date(day, self.today.year)
 
     def time(self, moment: datetime) -> str:
         """Name when something happened, given in UTC."""
         local = self._local(moment)
-        return f"{self.date(local.date())}, {local:%H:%M}"
+        return self.language.say("{day}, {time}", day=self.date(local.date()), time=f"{local:%H:%M}")
+
+    def say(self, sentence: str, **values: object) -> Markup:
+        """Say a sentence of ours on a page, in its language. What is filled in is escaped, whoever wrote it."""
+        pattern, filled = self.language.parts(sentence, values)
+        return Markup(escape(pattern)).format(**filled)  # noqa: S704  the pattern is escaped first
+
+    @property
+    def languages(self) -> Sequence[Language]:
+        """List what its reader can choose from."""
+        return list(languages().values())
 
     def _local(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(self.zone)
@@ -74,11 +89,13 @@ class CodePage:
 
     template: ClassVar[str] = "code.html"
     form: Form
+    typed: str = ""
+    """What stood in the box when another language was chosen."""
 
 
 @dataclass(frozen=True)
 class NoticePage:
-    """Something that a person did not expect: what happened, what is safe, what to do."""
+    """Something that a person did not expect: what happened, what is safe, what to do. Each a sentence of ours."""
 
     template: ClassVar[str] = "notice.html"
     title: str
@@ -116,12 +133,17 @@ class PulsePage:
     k: int
     trustee: bool
     questionnaire: Questionnaire
+    """In the language of the page, where there is a translation of it."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Field to value, as it was sent."""
     troubles: Mapping[str, str] = field(default_factory=dict)
     """Field to sentence; '' is the form as a whole."""
     again: bool = False
     """The answers could not be kept this time; sending again will do."""
+    translation: Translation | None = None
+    """Where the statements stand in another language than they were written in."""
+    written: Questionnaire | None = None
+    """Those statements as they were written, and frozen when the wave opened."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -129,9 +151,10 @@ class PulsePage:
         return {item.id: item.text for item in self.questionnaire.items}
 
     @property
-    def minutes(self) -> int:
-        """Estimate how long it takes."""
-        return max(1, round(len(self.questionnaire.items) * SECONDS_A_STATEMENT / 60))
+    def takes(self) -> str:
+        """Estimate how long it takes: 'about two minutes'."""
+        minutes = max(1, round(len(self.questionnaire.items) * SECONDS_A_STATEMENT / 60))
+        return MINUTES[minutes - 1] if minutes <= len(MINUTES) else Sentence("about {count} minutes", count=minutes)
 
 
 @dataclass(frozen=True)
@@ -252,7 +275,9 @@ class Level:
     low: int | None = None
     high: int | None = None
     change: str = ""
-    """In words, with the wave it is measured from."""
+    """In words; '' where nothing can be compared."""
+    since: str = ""
+    """The wave it is measured from."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +285,7 @@ class ResultsPage:
     """What a pulse link opens after the close: the figures of the whole organization."""
 
     template: ClassVar[str] = "results.html"
+    code: str
     wave: str
     closed_on: date | None
     k: int
@@ -297,7 +323,7 @@ Page = (
 
 def render(page: Page, house: House) -> str:
     """Write a page as HTML."""
-    return _templates().get_template(page.template).render(page=page, house=house)
+    return _templates().get_template(page.template).render(page=page, house=house, say=house.say)
 
 
 @cache
@@ -320,5 +346,10 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = asset
+    environment.globals |= {
+        "asset": asset,
+        "strong": Markup("<strong>{}</strong>").format,
+        "code": Markup("<code>{}</code>").format,
+        "spoken": Markup('<bdi lang="{}">{}</bdi>').format,
+    }
     return environment

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pandas as pd
 
-from analytics import disclosure
+from analytics import change, disclosure
 from analytics.disclosure import Finding
 from data import ballot_box, findings, organization, waves
 from data.records import ROOT, Ballot, Wave
-from surveys import ballots, questionnaire
+from surveys import ballots, questionnaire, translation
 from surveys.desk import Desk
+from surveys.language import ENGLISH, Language, Sentence
 from surveys.pages import House, Level, NoticePage, PulsePage, ResultsPage
 from surveys.questionnaire import Questionnaire
 
@@ -36,8 +37,8 @@ class PulseLink:
     """The organization's findings of this wave, for a reader."""
 
     @classmethod
-    def find(cls, desk: Desk, secret: bytes) -> Self | None:
-        """Look a link up; None for one that we do not know, or know no more."""
+    def find(cls, desk: Desk, secret: bytes, *, language: Language = ENGLISH) -> Self | None:
+        """Look a link up, to be shown in a language; None for one that we do not know, or know no more."""
         with desk.store.reading() as db:
             found = ballot_box.ballot(db, ballots.nullifier(secret))
             wave_id = found[0] if found else ballot_box.reader(db, ballots.reader(secret))
@@ -45,7 +46,7 @@ class PulseLink:
                 return None
             wave = waves.wave_by_id(db, wave_id)
             rows = None if found else _of_the_whole(findings.rows(db), wave_id)
-            return cls(house(db, desk), secret, wave, found[1] if found else None, rows)
+            return cls(house(db, desk, language), secret, wave, found[1] if found else None, rows)
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -64,6 +65,8 @@ class PulseLink:
         again: bool = False,
     ) -> PulsePage:
         """Show the statements, empty or as they were sent. What was sent earlier is sealed and never shown back."""
+        written = self.questionnaire
+        shown, words = translation.into(written, self.house.language.code)
         return PulsePage(
             code=ballots.code(self.secret),
             draft=hashlib.sha256(b"draft" + self.secret).hexdigest()[:16],
@@ -71,36 +74,49 @@ class PulseLink:
             closes=self.wave.closes,
             k=self.wave.k,
             trustee=self.wave.trustee,
-            questionnaire=self.questionnaire,
+            questionnaire=shown,
             chosen=chosen or {},
             troubles=troubles or {},
             again=again,
+            translation=words,
+            written=written if words else None,
         )
 
     def closed(self) -> NoticePage:
         """Say that it is too late, and what became of earlier answers."""
         counted = self.wave.state == "closed"
+        happened = "It took answers until {moment}. What is sent now is not counted."
         return NoticePage(
             title="This wave has closed",
-            happened=f"It took answers until {self.house.moment(self.wave.closes)}. What is sent now is not counted.",
+            happened=Sentence(happened, moment=self.house.moment(self.wave.closes)),
             safe="What you sent before then is safe and counts; nobody, including us, can see which answers are yours.",
-            todo=f"Open your link again {'to read' if counted else 'later: it will show'} the results.",
+            todo="Open your link again to read the results."
+            if counted
+            else "Open your link again later: it will show the results.",
         )
 
     def results(self) -> ResultsPage:
         """Show the figures of the organization as a whole, as the gate released them."""
         released = disclosure.restore(self.rows) if self.rows is not None else ()
         ours: dict[tuple[str, str], Finding] = {(finding.kind, finding.subject): finding for finding in released}
-        names = self.questionnaire.dimensions
+        language = self.house.language
+        names = translation.into(self.questionnaire, language.code)[0].dimensions
         levels = [_level(ours, dimension, name) for dimension, name in names.items() if ("score", dimension) in ours]
-        return ResultsPage(self.wave.name, self.wave.closed_on, self.wave.k, _sentence(levels), levels)
+        return ResultsPage(
+            ballots.code(self.secret),
+            self.wave.name,
+            self.wave.closed_on,
+            self.wave.k,
+            _sentence(levels, language),
+            levels,
+        )
 
     def _group(self) -> str:
         path = ballots.read_note(self.secret, self.ballot.group_note) if self.ballot else ROOT
         return "" if path == ROOT else path
 
 
-def house(db: duckdb.DuckDBPyConnection, desk: Desk) -> House:
+def house(db: duckdb.DuckDBPyConnection, desk: Desk, language: Language = ENGLISH) -> House:
     """Gather what every page says about the organization."""
     zone = ZoneInfo(organization.setting(db, "timezone"))
     return House(
@@ -108,6 +124,7 @@ def house(db: duckdb.DuckDBPyConnection, desk: Desk) -> House:
         made_up=organization.setting(db, "made_up") == "yes",
         zone=zone,
         today=desk.clock().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date(),
+        language=language,
     )
 
 
@@ -117,7 +134,7 @@ def _of_the_whole(rows: pd.DataFrame, wave_id: str) -> pd.DataFrame:
 
 def _level(ours: Mapping[tuple[str, str], Finding], dimension: str, name: str) -> Level:
     score = ours["score", dimension]
-    change = ours.get(("change", dimension))
+    moved = ours.get(("change", dimension))
     if not score.shown:
         return Level(dimension, name, None)
     return Level(
@@ -126,7 +143,8 @@ def _level(ours: Mapping[tuple[str, str], Finding], dimension: str, name: str) -
         value=_whole(score.value),
         low=_whole(score.low),
         high=_whole(score.high),
-        change=f"{change.word} since {change.since}" if change and change.shown and change.word else "",
+        change=moved.word if moved and moved.shown and moved.word else "",
+        since=moved.since or "" if moved else "",
     )
 
 
@@ -134,14 +152,20 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _sentence(levels: list[Level]) -> str:
+def _sentence(levels: list[Level], language: Language) -> str:
     if not any(level.value is not None for level in levels):
-        return "Too few people answered to make figures."
-    moved = [level for level in levels if level.change and not level.change.startswith("held steady")]
+        return language.say("Too few people answered to make figures.")
+    moved = [level for level in levels if level.change and level.change != change.STEADY]
     if moved:
-        return "; ".join(f"{level.name} is {level.change.partition(' since')[0]}" for level in moved) + "."
+        return "; ".join(_moved(level, language) for level in moved) + "."
     if any(level.change for level in levels):
-        return "Nothing has clearly changed since the wave before."
+        return language.say("Nothing has clearly changed since the wave before.")
     first, *others = (level for level in levels if level.value is not None)
-    rest = "".join(f", {level.name.lower()} at {level.value}" for level in others)
-    return f"{first.name} stands at {first.value} of 100{rest}."
+    rest = "".join(
+        language.say(", {name} at {value}", name=language.within(level.name), value=level.value) for level in others
+    )
+    return language.say("{name} stands at {value} of 100", name=first.name, value=first.value) + rest + "."
+
+
+def _moved(level: Level, language: Language) -> str:
+    return language.say("{name} is {change}", name=level.name, change=language.say(level.change))

@@ -33,7 +33,7 @@ MOST_MODULES = 3
 ROOM = 1_900
 """Bytes that a sealed box of 4,096 has for ratings, beside a comment of 500 characters at four bytes each."""
 
-_FIELDS_OF_THE_FORM = ("code", "answers", "comment")
+_FIELDS_OF_THE_FORM = ("code", "answers", "comment", "language", "translate")
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,7 @@ class Item:
     """Counted by itself, from eight answers, and in no score: an outcome, or the one statement of a module that a
     short form asks. A score of that one statement would be shown from k answers."""
     sensitive: bool = False
-    """An answer could hurt the one who gave it, or somebody it is about. To be shown from ten answers only, and never
-    as one team's trend. The gate cannot promise that yet: until it does, `asked` and `key` leave the statement out."""
+    """An answer could hurt the one who gave it, or somebody it is about: counted by itself, and from ten answers."""
     informed_by: str = ""
     """The published construct that the idea comes from. The wording is our own."""
     seeds: tuple[str, ...] = ()
@@ -90,6 +89,9 @@ class Questionnaire:
     counted alone share one turn: a wave asks one of them."""
     modules: Mapping[str, str] = field(default_factory=dict)
     """Like dimensions; asked only by waves that choose them."""
+    linked: bool = False
+    """Other waves ask other statements beside the same anchors: scores go on the scale of the anchors. True of what a
+    wave asks of a questionnaire that rotates."""
     language: str = "en"
     """What the statements are written in: 'de', 'pt-BR'."""
 
@@ -148,6 +150,7 @@ def to_json(questionnaire: Questionnaire) -> str:
     known = {name: value for name, value in asdict(questionnaire).items() if value is not None}
     for name, usual in (
         ("modules", {}),
+        ("linked", False),
         ("language", "en"),
     ):  # what is usual is left unsaid, as in every wave before it could be said
         if known[name] == usual:
@@ -186,7 +189,7 @@ def choose(questionnaire: Questionnaire, modules: Sequence[str]) -> Questionnair
     source = [*questionnaire.items, *(item for item in bank().items if item.dimension not in own)]
     added = [item for name in names for item in source if item.dimension == name]
     if questionnaire.rotates:
-        added = [replace(item, alone=True, anchor=False) for item in added if not (item.reverse or item.sensitive)]
+        added = [replace(item, alone=True, anchor=False) for item in added if not item.reverse]
     kept = [item for item in questionnaire.items if item.dimension not in own]
     made = replace(
         questionnaire,
@@ -221,24 +224,24 @@ def asked(questionnaire: Questionnaire, number: int) -> Questionnaire:
     items = alone_where_single(items)
     dimensions = {item.dimension for item in items}
     named = {dimension: name for dimension, name in questionnaire.dimensions.items() if dimension in dimensions}
-    return replace(questionnaire, dimensions=named, items=tuple(items), rotates=False, modules={})
+    linked = questionnaire.rotates or questionnaire.linked
+    return replace(questionnaire, dimensions=named, items=tuple(items), rotates=False, modules={}, linked=linked)
 
 
 def alone_where_single(items: Sequence[Item]) -> list[Item]:
-    """Count by itself what would be the only statement of its dimension: its score would be that one statement.
+    """Count by itself what is sensitive, and what would be the only statement of its dimension.
 
-    A score is shown from k answers, the figure of a statement from eight; the one must not go around the other.
+    A score is shown from k answers, the figure of a statement from eight and of a sensitive one from ten; the one must
+    not go around the other.
     """
-    scored = Counter(item.dimension for item in items if not item.alone)
-    return [replace(item, alone=item.alone or scored[item.dimension] == 1) for item in items]
+    scored = Counter(item.dimension for item in items if not (item.alone or item.sensitive))
+    return [replace(item, alone=item.alone or item.sensitive or scored[item.dimension] == 1) for item in items]
 
 
-def kept_back(questionnaire: Questionnaire) -> str:
-    """Name the sensitive statements that a wave leaves out, in a sentence; '' where there are none."""
-    sensitive = [
-        each.id for each in questionnaire.items if each.sensitive and each.dimension not in questionnaire.modules
-    ]
-    return f"Not asked by any wave yet, because they are sensitive: {', '.join(sensitive)}." if sensitive else ""
+def about_sensitive(questionnaire: Questionnaire) -> str:
+    """Name the sensitive statements, and what that means, in a sentence; '' where there are none."""
+    named = [each.id for each in _open(questionnaire) if each.sensitive]
+    return f"Sensitive, so counted by themselves and shown from ten answers: {', '.join(named)}." if named else ""
 
 
 def turns(questionnaire: Questionnaire) -> int:
@@ -251,20 +254,31 @@ def turns(questionnaire: Questionnaire) -> int:
 def key(questionnaire: Questionnaire) -> pd.DataFrame:
     """Say how each item is scored: one row an item, columns item, dimension, reverse, low, high.
 
-    An item that is counted alone has no dimension here. A sensitive one has no row, and so no figure.
+    An item that is counted alone has no dimension here, nor has a sensitive one.
     """
     scale = questionnaire.scale
     rows = [
-        (item.id, None if item.alone else item.dimension, item.reverse, scale.low, scale.high)
+        (item.id, None if item.alone or item.sensitive else item.dimension, item.reverse, scale.low, scale.high)
         for item in questionnaire.items
-        if not item.sensitive
     ]
     return pd.DataFrame(rows, columns=["item", "dimension", "reverse", "low", "high"])
 
 
+def outcomes(questionnaire: Questionnaire) -> list[str]:
+    """Name the items that say how it is overall: counted by themselves, of no module, and not sensitive.
+
+    >>> outcomes(builtin("quarterly"))
+    ['O1', 'O2']
+    """
+    modules = {**bank().modules, **questionnaire.modules}
+    return [
+        item.id for item in questionnaire.items if item.alone and not item.sensitive and item.dimension not in modules
+    ]
+
+
 def _open(questionnaire: Questionnaire) -> list[Item]:
     """The items that a wave may ask at all."""
-    return [item for item in questionnaire.items if not (item.sensitive or item.dimension in questionnaire.modules)]
+    return [item for item in questionnaire.items if item.dimension not in questionnaire.modules]
 
 
 def _in_turn(items: Sequence[Item]) -> list[list[Item]]:
@@ -302,6 +316,7 @@ def _questionnaire(raw: Mapping[str, Any], file: str) -> Questionnaire:
         comment=place.line(raw, "comment") if "comment" in raw else None,
         rotates=place.flag(raw, "rotates"),
         modules=modules,
+        linked=place.flag(raw, "linked"),
         language=place.language(raw.get("language", "en")),
     )
     _check_room(place, items)

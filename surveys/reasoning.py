@@ -9,11 +9,21 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
-from analytics import disclosure
+from analytics import disclosure, quality
 from data import counting
 from data.records import ROOT, Group, Wave
 from surveys import ballots, questionnaire
-from surveys.job import COMMENT_COLUMNS, MOMENT_COLUMNS, Answers, Job, Progress, Result, Sealed, Ties
+from surveys.job import (
+    COMMENT_COLUMNS,
+    CONTRAST_COLUMNS,
+    MOMENT_COLUMNS,
+    Answers,
+    Job,
+    Progress,
+    Result,
+    Sealed,
+    Ties,
+)
 from surveys.questionnaire import Questionnaire
 from surveys.submission import Submission
 
@@ -21,7 +31,9 @@ from surveys.submission import Submission
 def reason(job: Job, progress: Progress = lambda _sentence, _share: None) -> Result:
     """What may be kept of a wave. The same job gives the same result, except for the order of comments."""
     findings: list[disclosure.Finding] = []
-    moments, comments = pd.DataFrame(columns=MOMENT_COLUMNS), pd.DataFrame(columns=COMMENT_COLUMNS)
+    moments, comments, contrasts = (
+        pd.DataFrame(columns=names) for names in (MOMENT_COLUMNS, COMMENT_COLUMNS, CONTRAST_COLUMNS)
+    )
     standings, introductions = pd.DataFrame(), pd.DataFrame()
     unreadable = 0
     groups = pd.DataFrame([vars(group) for group in job.groups])
@@ -29,14 +41,17 @@ def reason(job: Job, progress: Progress = lambda _sentence, _share: None) -> Res
         asked = questionnaire.from_json(job.wave.questionnaire)
         answers = _opened(job.pulse, job.groups, asked, progress) if isinstance(job.pulse, Sealed) else job.pulse
         progress("Counting answers", 0.6)
-        released = disclosure.release(_gathered(job, groups, answers, questionnaire.key(asked)))
+        gathered = _gathered(job, groups, answers, asked)
+        released = disclosure.release(gathered)
         findings += released.findings
-        moments, comments, unreadable = released.moments, released.comments, answers.unreadable
+        findings += disclosure.release_measures(gathered, released, _whole(job, answers, asked, released))
+        moments, comments, contrasts = released.moments, released.comments, released.contrasts
+        unreadable = answers.unreadable
     if job.network is not None:
         progress("Looking at the network", 0.8)
         found, standings, introductions = _network(job.wave, groups, job.network)
         findings += found
-    return Result(disclosure.rows(findings), moments, comments, standings, introductions, unreadable)
+    return Result(disclosure.rows(findings), moments, comments, contrasts, standings, introductions, unreadable)
 
 
 def _opened(pulse: Sealed, groups: Sequence[Group], asked: Questionnaire, progress: Progress) -> Answers:
@@ -74,8 +89,10 @@ def _require_answers(team: str, said: Submission, teams: Collection[str], asked:
         raise TypeError("a comment that is no text")
 
 
-def _gathered(job: Job, groups: pd.DataFrame, answers: Answers, key: pd.DataFrame) -> disclosure.Gathered:
+def _gathered(job: Job, groups: pd.DataFrame, answers: Answers, asked: Questionnaire) -> disclosure.Gathered:
+    key = questionnaire.key(asked)
     counts = counting.count(answers.responses, key)
+    anchors = {item.id for item in asked.items if item.anchor and not item.alone}
     of_dimension = key.groupby("dimension")["item"]
     return disclosure.Gathered(
         wave_id=job.wave.wave_id,
@@ -89,6 +106,25 @@ def _gathered(job: Job, groups: pd.DataFrame, answers: Answers, key: pd.DataFram
         comments=answers.comments,
         seats=job.seats,
         earlier=job.earlier,
+        linked=asked.linked,
+        contrasts=counting.contrasts(answers.responses, key, anchors),
+        earlier_contrasts=job.contrasts,
+        sensitive=frozenset(item.id for item in asked.items if item.sensitive),
+    )
+
+
+def _whole(job: Job, answers: Answers, asked: Questionnaire, released: disclosure.Release) -> disclosure.Whole:
+    """What is counted over everybody whom the organization's own figures count."""
+    key = questionnaire.key(asked)
+    there = disclosure.on_top(answers.responses, released.findings)
+    found = counting.together(there, key, outcomes=questionnaire.outcomes(asked), at_least=quality.LONG_ENOUGH)
+    return disclosure.Whole(
+        covariance=found.covariance,
+        outcomes=found.outcomes,
+        same=found.same,
+        of=found.of,
+        turned=bool(key["reverse"].any() and not key["reverse"].all()),
+        names=job.names,
     )
 
 

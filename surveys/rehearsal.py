@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from data import demo, organization, roster, ties, waves
+from analytics import disclosure, playbook
+from data import actions, demo, findings, organization, roster, ties, waves
 from data.demo import Company
 from surveys import ballots, closing, opening, submission
 from surveys.desk import Desk
@@ -75,6 +76,8 @@ def play(
                 _answer_network(desk, company, number, name)
             clock.now = closes
             closing.close_wave(desk, name)
+            if 1 < number < waves - 1:
+                _promise(desk, name, answers=number < waves - 2)
         progress("Done", 1.0)
     finally:
         desk.close()
@@ -124,6 +127,26 @@ def _overall(answers: Mapping[str, int], questionnaire: Questionnaire) -> dict[s
     turned = [scale.high + scale.low - value if item in reverse else value for item, value in answers.items()]
     overall = round(sum(turned) / len(turned)) if turned else 0
     return {item.id: overall for item in questionnaire.items if item.alone and turned}
+
+
+def _promise(desk: Desk, name: str, *, answers: bool) -> None:
+    """A lead takes up what is suggested for a team, and says a month later that it happened."""
+    with desk.store.writing() as db:
+        wave, found, earlier = waves.wave(db, name), findings.rows(db), actions.actions(db)
+        leads = {team_id: member.name for member in roster.members(db) for team_id in member.leads}
+        resting = {(action.team_id, action.play) for action in earlier[: playbook.RESTS]}
+        for suggestion in playbook.suggest(disclosure.restore(found), wave.wave_id, leads, 1, resting=resting):
+            action = actions.plan(
+                db,
+                wave_id=wave.wave_id,
+                team_id=suggestion.team_id,
+                play=suggestion.play.id,
+                dimension=suggestion.dimension,
+                owner=leads[suggestion.team_id],
+                planned_on=desk.today(),
+            )
+            if answers:
+                actions.answer(db, action.action_id, "yes", action.due_on)
 
 
 def _answer_network(desk: Desk, company: Company, number: int, name: str) -> None:

@@ -83,6 +83,7 @@ HELD: Mapping[str, Held] = {
     "reader": Held(NOBODY, QUARTERS),
     "finding": Held("leads: what they lead and the line above it; everybody asked: the organization’s", QUARTERS),
     "moment": Held(NOBODY, QUARTERS),
+    "contrast": Held(NOBODY, QUARTERS),
     "comment": Held("leads of that group; whoever runs Rapport", QUARTERS),
     "network_link": Held(NOBODY, "the next network wave closes"),
     "consent": Held("the member, who can change it at any time", "its member erases it"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from data.records import Tie
+from surveys.language import Sentence
 from surveys.questionnaire import Questionnaire
 
 LONGEST_COMMENT = 500
@@ -36,7 +37,7 @@ UNDECIDED: Mapping[str, str] = {
 OFTEN_FIELD = "often-"
 """Before a member's id: the field that says how often the two work together."""
 
-_PULSE_FIELDS = frozenset({"code", "answers", "comment"})
+_PULSE_FIELDS = frozenset({"code", "answers", "comment", "language", "translate"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Trouble:
 
     field: str
     sentence: str
+    """In English; a `Sentence` where something is filled in. Who shows it says it in the language of the page."""
 
 
 # ------------------------------------------------------------------------------------------------------- the pulse
@@ -103,7 +105,7 @@ def read(form: Mapping[str, str], questionnaire: Questionnaire) -> Submission | 
 def _rating_troubles(form: Mapping[str, str], items: Iterable[str], questionnaire: Questionnaire) -> list[Trouble]:
     choices = questionnaire.scale.choices()
     allowed = {"", *(str(value) for value, _ in choices)}
-    sentence = f"Please choose one of the {len(choices)} answers, or leave this one out."
+    sentence = Sentence("Please choose one of the {count} answers, or leave this one out.", count=len(choices))
     return [Trouble(item, sentence) for item in items if form.get(item, "").strip() not in allowed]
 
 
@@ -111,8 +113,8 @@ def _comment_troubles(comment: str, questionnaire: Questionnaire) -> list[Troubl
     if comment and questionnaire.comment is None:
         return [Trouble("comment", "No comment is asked for this time.")]
     if len(comment) > LONGEST_COMMENT:
-        sentence = f"The comment has {len(comment)} characters; {LONGEST_COMMENT} fit. Please shorten it."
-        return [Trouble("comment", sentence)]
+        written = "The comment has {written} characters; {fit} fit. Please shorten it."
+        return [Trouble("comment", Sentence(written, written=len(comment), fit=LONGEST_COMMENT))]
     return []
 
 
@@ -196,12 +198,12 @@ def _name_troubles(form: Mapping[str, Sequence[str]], question: str, colleagues:
             Trouble(question, "One of the names is not among your colleagues. Please look through the names again.")
         ]
     if len(names) > CAPS[question]:
-        return [
-            Trouble(question, f"You chose {len(names)} names and up to {CAPS[question]} fit. Please take some away.")
-        ]
-    if names and (nobody or skip):
-        said = "nobody fits" if nobody else "skip this question"
-        return [Trouble(question, f"You chose names and also ‘{said}’. Please keep one of the two.")]
+        many = "You chose {chosen} names and up to {fit} fit. Please take some away."
+        return [Trouble(question, Sentence(many, chosen=len(names), fit=CAPS[question]))]
+    if names and nobody:
+        return [Trouble(question, "You chose names and also ‘nobody fits’. Please keep one of the two.")]
+    if names and skip:
+        return [Trouble(question, "You chose names and also ‘skip this question’. Please keep one of the two.")]
     if question == "work" and not (names or nobody or skip):
         return [Trouble(question, "Please choose names, or ‘Nobody fits’, or ‘Skip this question’.")]
     return []
@@ -209,11 +211,8 @@ def _name_troubles(form: Mapping[str, Sequence[str]], question: str, colleagues:
 
 def _frequency_troubles(form: Mapping[str, Sequence[str]], colleagues: Mapping[str, str]) -> list[Trouble]:
     wrong = [name for name in _names(form, "work") if _one(form, OFTEN_FIELD + name) not in ("", *OFTEN)]
-    return [
-        Trouble("work", f"How often you work with {colleagues[name]}: please choose {', '.join(OFTEN)}, or nothing.")
-        for name in wrong
-        if name in colleagues
-    ]
+    sentence = "How often you work with {name}: please choose daily, weekly, monthly, or nothing."
+    return [Trouble("work", Sentence(sentence, name=colleagues[name])) for name in wrong if name in colleagues]
 
 
 def _strength(form: Mapping[str, Sequence[str]], kind: Kind, other: str) -> float:

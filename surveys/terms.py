@@ -54,12 +54,14 @@ class Thresholds:
     item: int = disclosure.POLICIES["item"].minimum
     comment: int = disclosure.POLICIES["comment"].minimum
     network: int = disclosure.POLICIES["between"].minimum
+    sensitive: int = disclosure.POLICIES["sensitive"].minimum
 
     @classmethod
     def of(cls, wave: Wave) -> Self:
         """Read those of a wave. Where its k is larger than another, k counts."""
         usual = cls()
-        return cls(wave.k, wave.smallest_group, max(wave.k, usual.item), max(wave.k, usual.comment), usual.network)
+        item, comment, sensitive = (max(wave.k, each) for each in (usual.item, usual.comment, usual.sensitive))
+        return cls(wave.k, wave.smallest_group, item, comment, usual.network, sensitive)
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,15 @@ your own. A file is read whole or refused: every id has its text, and no other.
 
 A wave keeps its questions as they were frozen, in the language they were written in. Whoever shows them in another
 calls `translated` on what was frozen: a statement that was changed since, or is not of the bank, is never shown in
-words that belong to another. What the form itself says, and which language it opens in, is not here.
+words that belong to another. The forms show the bank's translations, and every statement of your own as you wrote it:
+the files beside a questionnaire of yours are checked, but a wave does not freeze them. What a form itself says, and
+which language it opens in, is in `surveys.language`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -129,6 +132,26 @@ def translated(
         items=tuple(_item(item, translation) for item in asked.items),
         language=translation.language,
     )
+
+
+def into(frozen: Questionnaire, language: str) -> tuple[Questionnaire, Translation | None]:
+    """Give what a wave asks in a language, with whose words these are; as it was frozen, and None, where nobody's are.
+
+    >>> from surveys.questionnaire import asked, builtin
+    >>> into(asked(builtin("pulse"), 0), "de")[0].items[0].text
+    'Die Leute in diesem Team tun, was sie zusagen.'
+    """
+    if language == frozen.language or language not in languages():
+        return frozen, None
+    translation = _kept(language)
+    shown = translated(frozen, translation)
+    return (shown, translation) if shown else (frozen, None)
+
+
+@cache
+def _kept(language: str) -> Translation:
+    """Read a file of ours once: they change with the program only."""
+    return of_the_bank(language)
 
 
 def _beside(path: Path) -> list[Path]:

@@ -3,15 +3,19 @@
     GET  /p /n                      the same bytes for everybody: a box for the code
     POST /p /n   code=…             what the link opens
     POST /p /n   code=… answers=1   read → sealed or kept → 303; or 422 with everything still filled in
+    POST /p /n   … translate=de     the same page in another language, with everything still filled in
     GET  /privacy                   what is stored and who sees it
     GET  /assets/…  /favicon.ico    our own files, and nothing else
 
 No cookie is set and no session touched; nothing about a request is written down; nothing comes from elsewhere.
+A page is in the language that the browser asks for. Who chooses another carries it along, in a field `language` of the
+forms and behind the addresses of pages for everybody; it is kept nowhere.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from http import HTTPStatus
 from typing import TypeVar
@@ -27,6 +31,7 @@ from data import waves
 from data.records import Wave
 from surveys import ballots, stored, submission
 from surveys.desk import Desk
+from surveys.language import Language, languages, understood
 from surveys.limits import Limits
 from surveys.network_link import Directories, NetworkLink
 from surveys.pages import ASSETS, CodePage, Form, House, NoticePage, Page, PrivacyPage, ThanksPage, render
@@ -36,6 +41,8 @@ from surveys.terms import Kept, Terms
 
 PULSE_LIMIT, NETWORK_LIMIT = 16 * 1024, 64 * 1024
 """Bytes of a form, many times what an honest one needs."""
+LONGEST_CODE = 60
+"""Characters of a code that are given back, to be mended."""
 PATIENCE = 20.0
 """Seconds that a form may take to arrive, and a box to become durable."""
 
@@ -90,19 +97,19 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
 # ------------------------------------------------------------------------------------------------- pages for everybody
 
 
-async def _enter(desk: Callable[[], Desk], form: Form, _request: Request) -> Response:
-    return _page(CodePage(form), await run_in_threadpool(_house, desk()))
+async def _enter(desk: Callable[[], Desk], form: Form, request: Request) -> Response:
+    return _page(CodePage(form), await run_in_threadpool(_house, desk(), _language(request)))
 
 
-async def _thanks(desk: Callable[[], Desk], form: Form, _request: Request) -> Response:
-    here, known = await run_in_threadpool(_house_and_waves, desk())
+async def _thanks(desk: Callable[[], Desk], form: Form, request: Request) -> Response:
+    here, known = await run_in_threadpool(_house_and_waves, desk(), _language(request))
     asked = [wave for wave in known if wave.state == "open" and (wave.pulse if form == "p" else wave.network)]
     page = ThanksPage(form, asked[-1].closes, asked[-1].k) if asked else ThanksPage(form)
     return _page(page, here)
 
 
-async def _privacy(desk: Callable[[], Desk], _request: Request) -> Response:
-    return _page(*await run_in_threadpool(_in_hand, desk()))
+async def _privacy(desk: Callable[[], Desk], request: Request) -> Response:
+    return _page(*await run_in_threadpool(_in_hand, desk(), _language(request)))
 
 
 async def _asset(request: Request) -> Response:
@@ -125,17 +132,17 @@ async def _favicon(_request: Request) -> Response:
 
 async def _pulse(desk: Callable[[], Desk], limits: Limits, request: Request) -> Response:
     sent = await _sent(request, PULSE_LIMIT)
-    code = _one(sent, "code")
-    link = await _find(partial(PulseLink.find, desk()), code)
+    link = await _find(partial(PulseLink.find, desk(), language=_language(request, sent)), sent)
     if link is None:
-        return await _unknown(desk(), limits, request, "p", code)
+        return await _unknown(desk(), limits, request, "p", sent)
     if not link.takes_answers(desk().clock()):
         if link.ballot is None and "answers" not in sent:
             return _page(link.results(), link.house)
         return _page(link.closed(), link.house, HTTPStatus.GONE)
-    if "answers" not in sent:
-        return _page(link.form(), link.house)
-    return await _answer_pulse(desk(), limits, link, {name: values[-1] for name, values in sent.items()})
+    filled = {name: values[-1] for name, values in sent.items()}
+    if "answers" not in sent or "translate" in sent:
+        return _page(link.form(filled if "translate" in sent else None), link.house)
+    return await _answer_pulse(desk(), limits, link, filled)
 
 
 async def _answer_pulse(desk: Desk, limits: Limits, link: PulseLink, sent: Mapping[str, str]) -> Response:
@@ -150,7 +157,7 @@ async def _answer_pulse(desk: Desk, limits: Limits, link: PulseLink, sent: Mappi
     except Exception as error:  # noqa: BLE001  whatever kept the box from the disk, its sender has to know and keep it
         _log.error("A box could not be kept (%s); its sender was asked to try again.", type(error).__name__)
         return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _go("/p/thanks") if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
+    return _go("/p/thanks", link.house) if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
 
 
 async def _cast(desk: Desk, link: PulseLink, nullifier: bytes, read: Submission) -> bool:
@@ -166,28 +173,36 @@ async def _cast(desk: Desk, link: PulseLink, nullifier: bytes, read: Submission)
 
 async def _network(desk: Callable[[], Desk], limits: Limits, directories: Directories, request: Request) -> Response:
     sent = await _sent(request, NETWORK_LIMIT)
-    code = _one(sent, "code")
-    find = partial(NetworkLink.find, desk(), directories)
-    link = await _find(find, code)
+    find = partial(NetworkLink.find, desk(), directories, language=_language(request, sent))
+    link = await _find(find, sent)
     if link is None:
-        return await _unknown(desk(), limits, request, "n", code)
-    if _decides(sent) and limits.too_many_posts(ballots.link_hash(link.secret)):
-        raise _Stopped(TOO_MANY_POSTS, HTTPStatus.TOO_MANY_REQUESTS)
+        return await _unknown(desk(), limits, request, "n", sent)
+    if not _decides(sent):
+        return await _look(desk(), link, sent)
+    if limits.too_many_posts(ballots.link_hash(link.secret)):
+        return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
     if "erase" in sent or "consent" in sent:
         return await _manage(desk(), link, sent, find)
-    wants_form = any(name in sent for name in ("answers", "change", "find"))
     if not link.takes_answers(desk().clock()):
-        return _page(link.closed(), link.house, HTTPStatus.GONE) if wants_form else await _own(desk(), link)
-    if "answers" in sent and "find" not in sent:
-        return await _answer_network(desk(), link, sent)
-    if wants_form or link.answer is None:
-        return _page(link.form(sent if "find" in sent else None), link.house)
-    return await _own(desk(), link)
+        return _page(link.closed(), link.house, HTTPStatus.GONE)
+    return await _answer_network(desk(), link, sent)
 
 
 def _decides(sent: Sent) -> bool:
-    """Whether this would write something; looking for a name would not."""
-    return bool({"erase", "consent", "answers"} & sent.keys()) and "find" not in sent
+    """Whether this would write something; looking for a name, or choosing a language, would not."""
+    return bool({"erase", "consent", "answers"} & sent.keys()) and not {"find", "translate"} & sent.keys()
+
+
+async def _look(desk: Desk, link: NetworkLink, sent: Sent) -> Response:
+    """Show what was asked for: the form, as it was filled in, or the member's own page."""
+    if "erase" in sent:
+        return _page(link.erasing(desk.clock()), link.house)
+    filled_in = "answers" in sent or "find" in sent
+    if not (filled_in or "change" in sent) and (link.answer or not link.takes_answers(desk.clock())):
+        return await _own(desk, link)
+    if not link.takes_answers(desk.clock()):
+        return _page(link.closed(), link.house, HTTPStatus.GONE)
+    return _page(link.form(sent if filled_in else None), link.house)
 
 
 async def _answer_network(desk: Desk, link: NetworkLink, sent: Sent) -> Response:
@@ -199,7 +214,7 @@ async def _answer_network(desk: Desk, link: NetworkLink, sent: Sent) -> Response
     except Exception as error:  # noqa: BLE001  as for the pulse: say it, and give everything back
         _log.error("A network answer could not be kept (%s); its sender was asked to try again.", type(error).__name__)
         return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _go("/n/thanks") if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
+    return _go("/n/thanks", link.house) if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
 
 
 async def _manage(desk: Desk, link: NetworkLink, sent: Sent, find: Callable[[bytes], NetworkLink | None]) -> Response:
@@ -249,13 +264,16 @@ async def _sent(request: Request, limit: int) -> Sent:
     return fields
 
 
-async def _find(find: Callable[[bytes], Link | None], code: str) -> Link | None:
-    secret = ballots.secret_from(code)
+async def _find(find: Callable[[bytes], Link | None], sent: Sent) -> Link | None:
+    secret = ballots.secret_from(_one(sent, "code")) if "box" not in sent else None
     return await run_in_threadpool(find, secret) if secret is not None else None
 
 
-async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, code: str) -> Response:
-    here = await run_in_threadpool(_house, desk)
+async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, sent: Sent) -> Response:
+    """Ask for the code again. Where only another language was chosen at its box, it was not even looked up."""
+    here, typed = await run_in_threadpool(_house, desk, _language(request, sent)), _one(sent, "code")[:LONGEST_CODE]
+    if "box" in sent:
+        return _page(CodePage(form, typed), here)
     if limits.too_many_wrong_codes(request.client.host if request.client else ""):
         return _page(TOO_MANY_CODES, here, HTTPStatus.TOO_MANY_REQUESTS)
     page = NoticePage(
@@ -264,7 +282,7 @@ async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, cod
         safe="Nothing was opened and nothing was lost. What you sent with a working link is kept.",
         todo="Compare it with your invitation, or ask whoever sent it to you for your link again.",
         form=form,
-        typed=code[:60],
+        typed=typed,
     )
     return _page(page, here, HTTPStatus.NOT_FOUND)
 
@@ -315,12 +333,12 @@ def _calmly(path: str, method: str, desk: Callable[[], Desk], handler: Handler) 
         try:
             return await handler(request)
         except _Stopped as stopped:
-            return _page(stopped.page, await run_in_threadpool(_house, desk()), stopped.status)
+            return _page(stopped.page, await run_in_threadpool(_house, desk(), _language(request)), stopped.status)
         except ClientDisconnect:
             return Response(status_code=HTTPStatus.BAD_REQUEST, headers=HEADERS)
         except Exception as error:  # noqa: BLE001  a respondent is told what is safe, whatever broke
             _log.error("A form page could not be made (%s).", type(error).__name__)
-            return _page(NOT_NOW, House(), HTTPStatus.SERVICE_UNAVAILABLE)
+            return _page(NOT_NOW, House(language=_language(request)), HTTPStatus.SERVICE_UNAVAILABLE)
 
     return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 
@@ -333,29 +351,39 @@ class _Stopped(Exception):  # noqa: N818  a way out of a handler, not a failure
 
 def _page(page: Page, house: House, status: HTTPStatus = HTTPStatus.OK) -> Response:
     again = {"Retry-After": "10"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return HTMLResponse(render(page, house), status, headers={**HEADERS, **again})
+    return HTMLResponse(render(page, house), status, headers={**HEADERS, "Vary": "Accept-Language", **again})
 
 
-def _go(path: str) -> Response:
-    return RedirectResponse(path, HTTPStatus.SEE_OTHER, headers=HEADERS)
+def _go(path: str, house: House) -> Response:
+    return RedirectResponse(path + house.language.carried, HTTPStatus.SEE_OTHER, headers=HEADERS)
 
 
-def _house(desk: Desk) -> House:
+def _language(request: Request, sent: Sent | None = None) -> Language:
+    """Take the language that a reader chose, or else the one that their browser would like best."""
+    said = (
+        request.query_params.get("language", "") if sent is None else _one(sent, "translate") or _one(sent, "language")
+    )
+    chosen = languages().get(said)
+    return replace(chosen, chosen=True) if chosen else understood(request.headers.get("accept-language", ""))
+
+
+def _house(desk: Desk, language: Language) -> House:
     with desk.store.reading() as db:
-        return house(db, desk)
+        return house(db, desk, language)
 
 
-def _house_and_waves(desk: Desk) -> tuple[House, list[Wave]]:
+def _house_and_waves(desk: Desk, language: Language) -> tuple[House, list[Wave]]:
     with desk.store.reading() as db:
-        return house(db, desk), waves.waves(db)
+        return house(db, desk, language), waves.waves(db)
 
 
-def _in_hand(desk: Desk) -> tuple[PrivacyPage, House]:
+def _in_hand(desk: Desk, language: Language) -> tuple[PrivacyPage, House]:
     """Gather the terms of the open waves, or else of the last that closed."""
     with desk.store.reading() as db:
         known = waves.waves(db)
         in_hand = [wave for wave in known if wave.state != "closed"] or known[-1:]
-        return PrivacyPage([Terms.of(wave) for wave in in_hand], stored.tables(), Kept.read(db)), house(db, desk)
+        page = PrivacyPage([Terms.of(wave) for wave in in_hand], stored.tables(), Kept.read(db))
+        return page, house(db, desk, language)
 
 
 def _by_field(troubles: Sequence[Trouble]) -> dict[str, str]:

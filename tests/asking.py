@@ -1,5 +1,7 @@
 """A small organization that is asked something, and the forms as a browser without JavaScript meets them."""
 
+import html
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,6 +21,12 @@ WAVE = "2026-Q4"
 CLOSES = datetime(2026, 12, 11, 18)
 FIRST = "Ana Ben Chidi Dana Elif Femi Grace Hana Ivo Joy Kim Lena Milo Nils Olga Pavel Quinn Remy Siv Tomas".split()
 LAST = "Ruiz Okafor Sato Novák Holm".split()
+TYPED = {"nonsense", "hana", "xq"}
+PROPER = re.compile(r"Rapport|Larkfield|UTC|SHA-256|Engineering|Design|shown to|2026-Q4")
+SPOKEN = re.compile(r'<(?P<tag>\w+)[^>]* lang="(?!ar")[^>]*>.*?</(?P=tag)>', re.DOTALL)
+UNTRANSLATED = re.compile(
+    r'<div class="person">.*?</label>|<legend class="hidden">.*?</legend>|<code>.*?</code>', re.DOTALL
+)
 
 
 def ask(desk, *, people=14, asks="both", questionnaire="pulse", teams=("Engineering", "Design"), **options):
@@ -75,6 +83,13 @@ def opened_boxes(desk) -> list[submission.Submission]:
         boxes = [row[0] for row in db.execute("SELECT sealed FROM box").fetchall()]
     private = desk.keys.read(wave_id)["box"]
     return [submission.Submission.from_bytes(ballots.unseal(private, sealed)) for sealed in boxes]
+
+
+def left_in_latin_letters(text):
+    """Words in Latin letters that are nobody's name, and not marked as being in another language."""
+    body = UNTRANSLATED.sub("", SPOKEN.sub("", text.partition("<body>")[2]))
+    shown = PROPER.sub("", html.unescape(re.sub(r"<[^>]*>", " ", body)))
+    return [word for word in re.findall(r"[A-Za-z]{2,}", shown) if word not in {*FIRST, *LAST, *TYPED}]
 
 
 def _code(url):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from test_disclosure import MOMENTS, kept_of
 
 from analytics import disclosure, figures
 from analytics.disclosure import Gathered, Release
@@ -17,7 +18,6 @@ from data.records import ROOT, Member, Team
 from surveys import groups
 
 DIMENSIONS = {"trust": ("t1", "t2"), "boundaries": ("b1",)}
-MOMENTS = ["wave_id", "name", "number", "team_id", "subject", "n", "total", "squares", "items", "covers"]
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,7 @@ class Organization:
     ) -> Gathered:
         seats = [(f"w{number}", who, group) for who, group in formed.seats.items()]
         before = self.waves[-1].gathered.seats.itertuples(index=False) if self.waves else ()
-        moments = [
-            asked.release.moments.assign(wave_id=asked.gathered.wave_id, name=asked.gathered.name, number=n)
-            for n, asked in enumerate(self.waves)
-        ]
+        moments = [kept_of(asked.release, asked.gathered) for asked in self.waves]
         answered = Counter(formed.seats[who] for who in answers)
         said = [(formed.seats[who], text) for text, who in comments.items()]
         return Gathered(

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,13 @@ def test_nothing_in_the_repository_names_a_package_index_or_this_machine():
             assert (
                 not re.search(r"index-url|/root/\.|files\.pythonhosted", text) or name == "tests/test_architecture.py"
             ), name
+
+
+def test_what_is_installed_is_all_there_is():
+    settings = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["setuptools"]
+    folders = {
+        str(file.parent.relative_to(REPOSITORY)).replace("/", ".")
+        for package in PACKAGES
+        for file in (REPOSITORY / package).rglob("__init__.py")
+    }
+    assert folders == set(settings["packages"])

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from data.records import Problem
-from surveys.questionnaire import asked, bank, builtin, builtin_ids, choose, from_json, load, to_json, turns
+from surveys.questionnaire import asked, bank, builtin, builtin_ids, choose, from_json, key, load, to_json, turns
 
 SENSITIVE = {"K4", "K5", "X2", "X4", "E3"}
 OUTCOMES = {"O1", "O2"}
@@ -134,12 +134,14 @@ def test_a_pulse_never_asks_a_reverse_keyed_statement_of_a_module():
 
 
 @pytest.mark.parametrize("questionnaire_id", builtin_ids())
-def test_a_sensitive_statement_is_not_asked_while_the_gate_cannot_keep_it_from_fewer_than_ten(questionnaire_id):
+def test_a_sensitive_statement_is_counted_by_itself_wherever_it_is_asked(questionnaire_id):
     form = choose(builtin(questionnaire_id), ["empathy", "cultures", "conflict"])
-    met = {item.id for number in range(turns(form)) for item in asked(form, number).items}
+    met = {item.id: item for number in range(turns(form)) for item in asked(form, number).items}
+    scored = set(key(form).dropna()["item"])
 
-    assert met >= {"E1", "X1", "K1"}
-    assert not met & SENSITIVE
+    assert met.keys() >= {"E3", "X2"}
+    assert all(met[item].alone for item in met.keys() & SENSITIVE)
+    assert not scored & SENSITIVE
 
 
 def test_what_a_wave_with_modules_asks_is_kept_whole_and_read_back_unchanged():
@@ -177,8 +179,7 @@ def test_a_statement_of_ones_own_with_the_id_of_a_modules_is_refused(tmp_path):
         choose(load(tmp_path / "team.toml"), ["tone"])
 
 
-def test_a_questionnaire_of_sensitive_statements_only_cannot_be_asked(tmp_path):
+def test_a_questionnaire_of_sensitive_statements_only_has_no_score(tmp_path):
     (tmp_path / "team.toml").write_text('id = "team"\ntitle = "How?"\nitems = ["K4", "K5"]\n')
 
-    with pytest.raises(Problem, match="Questionnaire 'team': it has no statement that a wave may ask"):
-        asked(load(tmp_path / "team.toml"), 0)
+    assert key(asked(load(tmp_path / "team.toml"), 0))["dimension"].isna().all()

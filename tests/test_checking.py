@@ -167,10 +167,10 @@ def test_the_command_prints_notices_and_ends_well(written):
     assert "bad.toml, item 'Q2': 'don't' makes disagreeing a double negation" in result.stderr
 
 
-def test_the_command_says_which_statements_no_wave_asks(written):
+def test_the_command_says_which_statements_are_sensitive(written):
     result = check(written(BAD.replace('id = "Q2"', 'id = "Q2"\nsensitive = true')))
 
-    assert "Not asked by any wave yet, because they are sensitive: Q2." in result.stderr
+    assert "Sensitive, so counted by themselves and shown from ten answers: Q2." in result.stderr
 
 
 def test_the_command_ends_with_a_mistake_where_there_is_one(written):

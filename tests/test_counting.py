@@ -122,17 +122,21 @@ def test_nothing_is_written_while_counting(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def covariance(given, asked):
+    return counting.together(given, asked, outcomes=[], at_least=1).covariance
+
+
 def test_covariances_are_those_of_complete_answers_and_only_from_twenty():
     generator = np.random.default_rng(1)
     wide = pd.DataFrame(generator.integers(1, 6, (20, 2)), columns=["listens", "blames"]).astype(float)
     rows = [(n, "sales", item, wide.loc[n, item]) for n in wide.index for item in wide]
     incomplete = (99, "sales", "listens", 5.0)
-    found = counting.covariance(answers(*rows, incomplete), TRUST).set_index(["item_a", "item_b"])["covariance"]
+    found = covariance(answers(*rows, incomplete), TRUST).set_index(["item_a", "item_b"])["covariance"]
     turned = wide.assign(blames=6 - wide["blames"]).cov()
     for a in wide:
         for b in wide:
             assert found[a, b] == pytest.approx(turned.loc[a, b])
-    assert counting.covariance(answers(*rows[2:], incomplete), TRUST).empty
+    assert covariance(answers(*rows[2:], incomplete), TRUST).empty
 
 
 @pytest.fixture
@@ -158,7 +162,42 @@ def test_means_of_real_companies_are_those_of_pandas(army):
 
 def test_covariances_of_a_real_scale_give_the_alpha_that_r_gives(army):
     _, _, (long, asked) = army
-    found = counting.covariance(long.rename(columns={"respondent_id": "respondent"}), asked)
+    found = covariance(long.rename(columns={"respondent_id": "respondent"}), asked)
     own = found[found["item_a"] == found["item_b"]]["covariance"].sum()
     alpha = 11 / 10 * (1 - own / found["covariance"].sum())
     assert alpha == pytest.approx(0.89134326, abs=1e-8)  # multilevel::cronbach, reference_values.csv
+
+
+FORM = key(("listens", "trust", False, 1, 5), ("blames", "trust", True, 1, 5), ("overall", None, False, 1, 5))
+
+
+def test_outcomes_go_with_what_people_answered_beside_them_turned_where_it_is_turned():
+    generator = np.random.default_rng(3)
+    wide = pd.DataFrame(generator.integers(1, 6, (30, 3)), columns=["listens", "blames", "overall"]).astype(float)
+    wide.loc[0, "overall"] = np.nan
+    rows = [(n, "sales", item, wide.loc[n, item]) for n in wide.index for item in wide]
+    found = counting.together(answers(*rows), FORM, outcomes=["overall"], at_least=3).outcomes.set_index("item")
+    expected = wide.assign(blames=6 - wide["blames"]).corr()["overall"]
+    assert found["n"].tolist() == [29, 29]
+    assert found.loc["listens", "correlation"] == pytest.approx(expected["listens"])
+    assert found.loc["blames", "correlation"] == pytest.approx(expected["blames"])
+
+
+def test_what_does_not_vary_goes_with_nothing():
+    rows = [(n, "sales", item, 4.0 if item == "overall" else n % 5 + 1) for n in range(30) for item in FORM["item"]]
+    found = counting.together(answers(*rows), FORM, outcomes=["overall"], at_least=3).outcomes
+    assert found["correlation"].isna().all()
+    assert counting.together(answers(*rows), FORM, outcomes=[], at_least=3).outcomes.empty
+
+
+def test_the_same_answer_throughout_is_counted_before_anything_is_turned():
+    said = {0: (5, 5, 5), 1: (5, 1, 5), 2: (3, 3, 3), 3: (2, None, 2)}
+    rows = [(n, "sales", item, v) for n, given in said.items() for item, v in zip(FORM["item"], given, strict=True)]
+    found = counting.together(answers(*rows), FORM, outcomes=[], at_least=3)
+    assert (found.same, found.of) == (2, 3)
+
+
+def test_nobody_answers_throughout_where_nothing_is_turned():
+    rows = [(0, "sales", item, 5) for item in ("listens", "overall")]
+    found = counting.together(answers(*rows), FORM, outcomes=[], at_least=1)
+    assert (found.same, found.of) == (0, 0)

@@ -60,7 +60,7 @@ def little_is_separable(asked, *, brute):
 def each_is_said_as_its_people_allow(asked):
     """Few people: bands and a grid of 5; a few of them came or went: a grid of 10, and no figure for the change."""
     for finding in asked.release.findings:
-        if finding.shown and finding.kind in ("score", "trend", "item"):
+        if finding.shown and finding.kind in ("score", "item"):
             n = sum(len(asked.people(finding.subject).get(group, ())) for group in finding.covers)
             grid = 5 if n < 20 or (finding.kind == "item" and n < 100) else 1
             assert finding.value % grid == 0
@@ -75,7 +75,7 @@ def after_a_small_change_less_is_said(asked, before):
     seen = 0
     for finding in asked.release.findings:
         earlier = then.get((finding.team_id, finding.subject))
-        if not finding.shown or earlier is None or finding.kind not in ("score", "trend", "change"):
+        if not finding.shown or earlier is None or finding.kind not in ("score", "change"):
             continue
         now, once = (
             {who for who, group in one.seats.items() if group in f.covers}

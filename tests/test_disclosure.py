@@ -19,7 +19,10 @@ from data import findings as kept
 
 ROOT = "organization"
 FULL = os.environ.get("RAPPORT_FULL") == "1"
-MOMENTS = ["wave_id", "name", "number", "team_id", "subject", "n", "total", "squares", "items", "covers"]
+MOMENTS = [
+    "wave_id", "name", "number", "team_id", "subject", "n", "total", "squares", "items", "covers", "linked", "value",
+    "respondents",
+]  # fmt: skip
 
 
 def groups(tree, invited, joins=None):
@@ -76,8 +79,20 @@ def released(gathered):
 
 def after(*waves):
     """The moments of earlier waves, as the database hands them out."""
-    parts = [disclosure.release(w).moments.assign(wave_id=w.wave_id, name=w.name, number=w.number) for w in waves]
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat([kept_of(disclosure.release(w), w) for w in waves], ignore_index=True)
+
+
+def kept_of(release, wave):
+    """Its moments, with the wave and with what was printed of them."""
+    scores = {(f.team_id, f.subject): f for f in release.findings if f.kind == "score" and f.shown}
+    printed = [scores[which] for which in zip(release.moments["team_id"], release.moments["subject"], strict=True)]
+    return release.moments.assign(
+        wave_id=wave.wave_id,
+        name=wave.name,
+        number=wave.number,
+        value=[each.value for each in printed],
+        respondents=[each.respondents for each in printed],
+    )
 
 
 def mixed(n, start=0):
@@ -299,7 +314,10 @@ def isolable(covers, people, k):
 
 def asked_of(organization):
     """Everything that was asked, with where it counts: what the gate prints, without saying it."""
-    minimum = {"score": organization.k, "item": 8, "answered": organization.k}
+
+    def minimum(kind, _subject):
+        return 8 if kind == "item" else organization.k
+
     parts = (organization.scores, organization.items, organization.answered)
     return figures.questions(carry_up.tree(organization.groups), *parts, minimum)
 
@@ -408,10 +426,10 @@ def test_with_a_k_of_four_the_smallest_band_begins_at_four():
 @pytest.mark.parametrize("n", [5, 8, 13, 19, 20, 60])
 def test_every_value_lies_within_its_interval_and_on_its_grid(n):
     found = released(wave({}, {ROOT: mixed(n, 1)}, invited={ROOT: n + n // 3}))
-    for kind in ("score", "trend"):
-        finding = found[ROOT, kind, "trust"]
+    score, line = found[ROOT, "score", "trust"], found[ROOT, "trend", "trust"]
+    assert {figure % (5 if n < 20 else 1) for figure in (score.value, score.low, score.high)} == {0}
+    for finding in (score, line):
         assert 0 <= finding.low <= finding.value <= finding.high <= 100
-        assert {figure % (5 if n < 20 else 1) for figure in (finding.value, finding.low, finding.high)} == {0}
 
 
 @pytest.mark.parametrize(("last", "value"), [(3.0, 50), (4.0, 55)])
@@ -422,7 +440,7 @@ def test_intervals_are_rounded_outward(last, value):
 
 
 def test_what_a_group_says_now_is_surer_than_whether_it_changed():
-    found = released(wave({}, {ROOT: mixed(24)}, invited={ROOT: 26}))
+    found = released(wave({}, {ROOT: mixed(24)}, invited={ROOT: 24}))
     now, trend = found[ROOT, "score", "trust"], found[ROOT, "trend", "trust"]
     assert now.high - now.low < trend.high - trend.low
     assert now.value == trend.value
@@ -473,6 +491,14 @@ def test_neither_an_exact_extreme_nor_a_spread_of_nothing_is_kept_for_later_wave
 def test_agreement_on_an_item_is_said_from_ten_answers():
     found = [released(wave({}, {ROOT: [1.0, 5.0] * (n // 2)}))[ROOT, "item", "t1"].word for n in (8, 10)]
     assert found == [None, "split"]
+
+
+def test_a_sensitive_statement_needs_ten_answers_and_says_so():
+    asked = replace(wave(TEAMS, {"eng": mixed(12), "api": mixed(9), "web": mixed(10)}), sensitive=frozenset(["t1"]))
+    found = released(asked)
+    assert (found["api", "item", "t1"].shown, found["api", "item", "t1"].reason) == (False, "fewer_than_10")
+    assert found["web", "item", "t1"].respondents == "10"
+    assert found["api", "score", "trust"].shown
 
 
 def test_how_far_the_silent_could_move_a_figure_is_said_from_ten_answers():

@@ -6,12 +6,13 @@ from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
-from asking import CLOSES, WAVE, ask, client, opened_boxes
+from asking import CLOSES, WAVE, ask, client, left_in_latin_letters, opened_boxes
 
 from data import audit, organization, roster, ties, waves
 from data.records import Tie
 from data.ties import NetworkAnswer
-from surveys import closing, questionnaire, stored, terms, web
+from surveys import closing, network_link, questionnaire, stored, terms, web
+from surveys.language import languages
 from surveys.submission import Submission
 
 CONSENT = {"map": "yes", "introductions": "no"}
@@ -46,7 +47,7 @@ def test_a_code_opens_the_statements_of_the_wave(desk):
     page = Page(response)
     assert response.status_code == 200
     assert page.offered["T1"] == ["1", "2", "3", "4", "5", ""]
-    assert [name for name in page.offered if name not in ("code", "answers")] == [
+    assert [name for name in page.offered if name not in ("code", "answers", "translate")] == [
         "T1", "C1", "L1", "B1", "T2", "C2", "L2", "B2",
     ]  # fmt: skip
     assert page.filled == {"code": [pulse], "answers": ["1"]}
@@ -240,6 +241,7 @@ def test_after_the_close_a_link_opens_the_figures_of_the_organization(desk, cloc
     forms = client(desk)
     for pulse, _ in everyone.values():
         forms.post("/p", data={"code": pulse, "answers": "1", "T1": "4", "T2": "5", "C1": "4", "C2": "2", "L1": "3"})
+    answer(forms, everyone["m00"][1], work=["m01"])
     clock.now = CLOSES
     closing.close_wave(desk, WAVE)
 
@@ -250,6 +252,13 @@ def test_after_the_close_a_link_opens_the_figures_of_the_organization(desk, cloc
     assert re.search(r"<span>Trust</span> <span>\d+</span>", response.text)
     assert re.search(r'<span>Boundaries</span></p>\s*<p class="note">Not shown', response.text)
     assert forms.post("/p", data={"code": everyone["m00"][0], "answers": "1", "T1": "1"}).status_code == 410
+    in_arabic = [
+        forms.post(path, data={"code": code, "language": "ar"}).text
+        for path, code in zip(("/p", "/n"), everyone["m00"], strict=True)
+    ]
+    assert re.search(r"<span>الثقة</span> <span>\d+</span>", in_arabic[0])
+    assert any(languages()["ar"].say(standing) in in_arabic[1] for standing in network_link.STANDINGS.values())
+    assert [left_in_latin_letters(text) for text in in_arabic] == [[], []]
 
 
 def test_a_form_that_is_too_large_is_refused_before_it_is_read(desk):
@@ -381,7 +390,7 @@ def test_above_fifty_colleagues_one_searches_and_what_was_chosen_stays(desk):
     forms = client(desk)
     first = Page(forms.post("/n", data={"code": network}))
     assert "work" not in first.offered
-    assert first.offered["find"] == ["work", "help", "meet", "avoid"]
+    assert first.offered["find"] == ["", "work", "help", "meet", "avoid"]  # the first is what the Enter key presses
 
     sent = {
         "code": network,

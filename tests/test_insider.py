@@ -27,16 +27,18 @@ def bucket(answer):
     return "unfavourable" if answer <= 2 else "favourable" if answer >= 4 else "neutral"
 
 
-def printed(answers, k, *, silent=1, joined=0, items=("t1",)):
+def printed(answers, k, *, silent=1, joined=0, items=("t1",), easier=None):
     """All that the gate says of each group of `answers`; `joined` of its people were not asked the wave before.
 
-    Of a dimension with one statement both are said; of one with two, the dimension.
+    Of a dimension with one statement both are said; of one with two, the dimension. With `easier` other waves ask other
+    statements beside the anchor t1, and people agree with t2 by so much more readily.
     """
     teams = [team for team in answers if team != ROOT]
     asked = counted("trust", answers, items)
     n = {team: len(each) for team, each in answers.items()}
     before = [
-        ("w0", "0", 0, team, "trust", n[team], 3.0 * n[team], 10.0 * n[team], list(items), [team]) for team in answers
+        ("w0", "0", 0, team, "trust", n[team], 3.0 * n[team], 10.0 * n[team], list(items), [team], False, 50.0, "5–9")
+        for team in answers
     ]
     seats = [
         (f"w{wave}", f"{team}-{person + wave * joined}", team)
@@ -57,6 +59,10 @@ def printed(answers, k, *, silent=1, joined=0, items=("t1",)):
             comments=pd.DataFrame(columns=["team_id", "text"]),
             seats=pd.DataFrame(seats, columns=["wave_id", "member_id", "team_id"]),
             earlier=pd.DataFrame(before if joined else [], columns=MOMENTS),
+            linked=easier is not None,
+            earlier_contrasts=pd.DataFrame(
+                [("t1", 100, 0.0, 0.0), ("t2", 100, easier or 0.0, 1.0)], columns=list(disclosure.CONTRASTS)
+            ),
         )
     )
     said = defaultdict(list)
@@ -109,6 +115,11 @@ def test_nobody_who_knows_one_answer_is_certain_of_another(n, k):
 @pytest.mark.parametrize("n", [5, 6, 7] if FULL else [5, 6])
 def test_nor_where_a_score_is_made_of_two_statements(n):
     assert certain(in_one_organization(n, 5, TWO_STATEMENTS, items=("t1", "t2"))) == []
+
+
+@pytest.mark.parametrize("easier", [-0.9, -0.35, 0.1, 0.5, 1.3] if FULL else [-0.35, 0.5])
+def test_nor_where_a_score_is_moved_to_the_scale_of_its_anchor(easier):
+    assert certain(in_one_organization(5, 5, TWO_STATEMENTS, items=("t1", "t2"), easier=easier)) == []
 
 
 @pytest.mark.parametrize("n", [5, 7, 10])

@@ -100,11 +100,14 @@ def test_the_one_statement_of_a_module_in_a_pulse_has_a_figure_from_eight_answer
     assert not [found for found in seen.all_findings() if found.wave_id == pulse.wave_id and found.subject == "tone"]
 
 
-def test_sensitive_statements_are_neither_asked_nor_counted(seen):
+def test_sensitive_statements_are_counted_by_themselves_and_from_ten_answers(seen):
     wave = seen.waves[-1]
+    (garden,) = [team.team_id for team in seen.groups(wave) if team.path == "Garden"]
 
-    assert {item.id for item in seen.asked(wave).items if item.dimension == "cultures"} == {"X1", "X3"}
-    assert not {found.subject for found in seen.all_findings()} & {"K4", "K5", "X2", "X4", "E3"}
+    assert {item.id for item in seen.asked(wave).items if item.dimension == "cultures"} == {"X1", "X2", "X3", "X4"}
+    assert seen.finding(wave, ROOT, "item", "X2").shown
+    assert seen.finding(wave, garden, "item", "X2").reason == "fewer_than_10"
+    assert seen.finding(wave, ROOT, "score", "cultures").shown
 
 
 def test_tables_screen_and_paper_stand_with_modules_on_them(seen):
@@ -130,9 +133,9 @@ def test_a_wave_is_opened_with_modules_by_the_command(desk):
     assert (
         network.stderr == "Wave 'next' asks the network only; modules go with a pulse. Expected --asks both or pulse.\n"
     )
-    assert "Not asked by any wave yet, because they are sensitive: X2, X4." in right.stderr
+    assert "Sensitive, so counted by themselves and shown from ten answers: X2, X4." in right.stderr
     again = Desk.open(desk.store.path, clock=desk.clock, url=desk.url)
     with again.store.reading() as db:
         asked = from_json(waves.wave(db, "next").questionnaire)
     again.close()
-    assert [item.id for item in asked.items][20:] == ["AL1", "AL2", "AL3", "AL4", "X1", "X3", "O1", "O2"]
+    assert [item.id for item in asked.items][20:] == ["AL1", "AL2", "AL3", "AL4", "X1", "X2", "X3", "X4", "O1", "O2"]

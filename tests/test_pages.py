@@ -13,7 +13,7 @@ from data import audit, ties, waves
 from data.records import Problem
 
 MAIN = str(Path(__file__).resolve().parent.parent / "dashboard" / "main.py")
-PAGES = ("overview", "trends", "network", "introductions", "reports", "waves", "log", "protection")
+PAGES = ("overview", "trends", "network", "introductions", "actions", "reports", "waves", "log", "method", "protection")
 FORTY = tuple(f"{part} / {part} {name}" for part in ("Care", "Sales", "Build", "Run") for name in "ABCDEFGHIJ")
 STATES = {
     "nothing yet": None,

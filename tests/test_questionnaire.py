@@ -93,14 +93,14 @@ def test_the_key_says_how_each_item_is_scored():
     assert frame.index[frame["reverse"]].tolist() == ["T5", "C5", "L5", "B5"]
 
 
-def test_a_statement_counted_alone_has_no_dimension_in_the_key_and_a_sensitive_one_is_not_in_it(written):
+def test_a_statement_counted_alone_and_a_sensitive_one_have_no_dimension_in_the_key(written):
     extra = "".join(
         f'[[items]]\nid = "{name}"\ndimension = "trust"\ntext = "{name}."\n{name} = true\n'
         for name in ("alone", "sensitive")
     )
     frame = key(load(written(TEAM + extra))).set_index("item")
 
-    assert frame.index.tolist() == ["T1", "alone"]
+    assert frame.index.tolist() == ["T1", "alone", "sensitive"]
     assert frame["dimension"].dropna().to_dict() == {"T1": "trust"}
 
 
@@ -180,6 +180,7 @@ def test_a_file_written_on_windows_loads(written):
         (('text = "People do what they say."', ""), "item 'T1': text is missing. Expected one line of text"),
         (('id = "T1"', 'id = "1 T"'), "item number 1: id '1 T'. Expected letters, digits and _"),
         (('id = "T1"', 'id = "comment"'), "item 'comment': this id is a field of the form itself"),
+        (('id = "T1"', 'id = "language"'), "item 'language': this id is a field of the form itself"),
         (('id = "T1"', 'id = "T1"\nrevers = true'), "item 'T1': 'revers' is not a known key"),
         (('id = "T1"', 'id = "T1"\nrevers = true'), "Did you mean 'reverse'?"),
         (('id = "T1"', 'id = "T1"\nreverse = "yes"'), "item 'T1': reverse = 'yes'. Expected true or false."),

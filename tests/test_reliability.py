@@ -66,3 +66,93 @@ def test_where_alpha_cannot_be_known_a_sentence_says_why(answers, why):
     found = reliability.cronbach_alpha(answers)
     assert (found.alpha, found.low, found.high) == (None, None, None)
     assert why in found.why
+
+
+# --------------------------------------------------------------------------------- psychTools' bfi, against R's psych
+
+TURNED = ["A1", "C4", "C5", "E1", "E2", "O2", "O5"]
+BFI = {
+    "A": (0.7038, 0.7030, 0.7240),
+    "C": (0.7293, 0.7267, 0.7337),
+    "E": (0.7609, 0.7617, 0.7631),
+    "N": (0.8133, 0.8140, 0.8150),
+    "O": (0.6025, 0.6002, 0.6180),
+}
+"""psychTools' bfi, 2,800 people: alpha of complete answers, alpha of pairs, omega (SCIENCE.md §4.2)."""
+
+
+@pytest.fixture
+def bfi(real_data):
+    answers = pd.read_csv(real_data / "bfi_items" / "responses.csv")
+    return answers.assign(**{item: 7 - answers[item] for item in TURNED})
+
+
+@pytest.mark.parametrize("scale", BFI)
+def test_alpha_and_omega_of_five_personality_scales_are_what_r_computes(bfi, scale):
+    answers = bfi[[f"{scale}{number}" for number in range(1, 6)]]
+    complete, pairs, omega = BFI[scale]
+    assert reliability.cronbach_alpha(answers).alpha == pytest.approx(complete, abs=1e-4)
+    assert reliability.from_covariance(answers.cov().to_numpy(), 2800).alpha == pytest.approx(pairs, abs=1e-4)
+    assert reliability.mcdonald_omega(answers).omega == pytest.approx(omega, abs=2e-3)
+
+
+def test_alpha_of_pairs_is_also_what_the_reference_file_says(real_data, bfi):
+    reference = pd.read_csv(real_data / "bfi_items" / "reference_values.csv").set_index("quantity")["value"]
+    pairs = bfi[["A1", "A2", "A3", "A4", "A5"]].cov().to_numpy()
+    assert reliability.from_covariance(pairs, 2800).alpha == pytest.approx(reference["alpha raw A"], abs=1e-6)
+
+
+def test_the_loadings_are_those_of_somebody_elses_factor_analysis(bfi):
+    from statsmodels.multivariate.factor import Factor
+
+    complete = bfi[["N1", "N2", "N3", "N4", "N5"]].dropna()
+    expected = Factor(complete.to_numpy(), n_factor=1, method="ml").fit().loadings[:, 0]
+    found = reliability.mcdonald_omega(complete).loadings
+    assert found == pytest.approx(np.abs(expected), abs=2e-3)
+
+
+def test_answers_at_random_have_neither_alpha_nor_omega(real_data):
+    answers = pd.read_csv(real_data / "NEGCONTROL_fevs_random" / "responses.csv")[["Q1", "Q2", "Q3", "Q4", "Q5"]]
+    assert reliability.cronbach_alpha(answers).alpha == pytest.approx(0, abs=0.05)
+    assert reliability.mcdonald_omega(answers).omega == pytest.approx(0, abs=0.05)
+
+
+def test_where_every_item_carries_as_much_omega_is_alpha():
+    alike = np.full((4, 4), 0.5) + 0.5 * np.eye(4)
+    alpha = reliability.from_covariance(alike, 500).alpha
+    assert reliability.omega_of(alike, 500).omega == pytest.approx(alpha, abs=1e-4)
+
+
+def test_omega_does_not_depend_on_the_units_of_an_item():
+    matrix = np.array([[1.0, 0.5, 0.4], [0.5, 1.0, 0.3], [0.4, 0.3, 1.0]])
+    units = np.diag([1.0, 10.0, 0.1])
+    assert reliability.omega_of(units @ matrix @ units, 300).omega == pytest.approx(
+        reliability.omega_of(matrix, 300).omega, abs=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("covariance", "people", "why"),
+    [
+        (np.eye(2), 200, "three items"),
+        (np.eye(3), 2, "three people"),
+        (np.diag([1.0, 0.0, 1.0]), 200, "same answer"),
+        (np.ones((3, 3)), 200, "one common factor"),
+        (np.array([[1, 0.9, 0.9], [0.9, 1, 0.2], [0.9, 0.2, 1]]), 200, "one common factor"),
+    ],
+)
+def test_where_omega_cannot_be_known_a_sentence_says_why(covariance, people, why):
+    found = reliability.omega_of(covariance, people)
+    assert (found.omega, found.loadings) == (None, ())
+    assert why in found.why
+
+
+def test_a_heywood_case_is_no_omega():
+    """r12·r13/r23 = 1.225: the first item would have to share more than all of its variance."""
+    heywood = np.array([[1, 0.7, 0.7], [0.7, 1, 0.4], [0.7, 0.4, 1]])
+    assert np.linalg.eigvalsh(heywood)[0] > 0
+    assert reliability.omega_of(heywood, 200).omega is None
+
+
+def test_reliability_has_three_words():
+    assert [reliability.word(each) for each in (0.8, 0.79, 0.7, 0.69)] == ["good", "fair", "fair", "weak"]

@@ -80,10 +80,10 @@ EVERYBODY = (
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        ("administrator", "overview trends network introductions reports waves log protection"),
-        ("lead", "overview trends network introductions reports protection"),
-        ("steward", "waves log protection"),
-        ("auditor", "log protection"),
+        ("administrator", "overview trends network introductions actions reports waves log method protection"),
+        ("lead", "overview trends network introductions actions reports method protection"),
+        ("steward", "waves log method protection"),
+        ("auditor", "log method protection"),
     ],
 )
 def test_each_role_opens_its_pages_and_no_other(company, role, pages):
@@ -476,7 +476,7 @@ COMMANDS = {
     "demo": "", "serve": "", "scores": "", "backup": "", "restore": "", "doctor": "", "rekey": "", "papers": "",
     "people import": "", "people appoint": "", "people sign-in": "", "people sign-out": "", "people rename-team": "",
     "wave open": "", "wave links": "", "wave invite": "", "wave remind": "", "wave status": "", "wave close": "",
-    "answers import": "", "ties import": "", "questionnaire check": "", "config check": "",
+    "answers import": "", "ties import": "", "actions": "", "questionnaire check": "", "config check": "",
     "network": "network", "introductions": "introductions", "report": "looked at", "export": "export",
 }  # fmt: skip
 """Every command, all of them for whoever holds the server's account; and as what the log keeps a look at names."""

@@ -78,6 +78,12 @@ def exactly(n, favourable):
     return f"{100 * favourable / n:.1f} %"
 
 
+def their_own_spread(patch):
+    """Intervals from a group's own variance, also where its people agree."""
+    patch.setattr(scores, "lent", lambda _n, variance, _alike: variance)
+    patch.setattr(scores, "moderated", lambda n, variance, *_: scores.Spread(variance, np.maximum(n - 1, 1)))
+
+
 def everybody(_consents, _what):
     """Nobody asked."""
     return {"a", "b", "c"}
@@ -117,9 +123,14 @@ RULES = {
         instead(precision, "opened", lambda _value, low, high, *_: (low, high)),
         lambda: told.test_a_value_at_its_limit_is_open_to_the_end_behind_it([5.0] * 7, (75, 100)),
     ),
-    "A4 the spread of people who agree is lent": (
+    "A4 the spread of people who agree is lent": (their_own_spread, insiders),
+    "A4 the spread of people who agree is kept nowhere": (
         instead(scores, "lent", lambda _n, variance, _alike: variance),
-        insiders,
+        told.test_neither_an_exact_extreme_nor_a_spread_of_nothing_is_kept_for_later_waves,
+    ),
+    "A5 sensitive statements need ten": (
+        policy("sensitive", minimum=8),
+        told.test_a_sensitive_statement_needs_ten_answers_and_says_so,
     ),
     "A5 agreement from ten answers": (
         instead(precision, "FEW", 1),

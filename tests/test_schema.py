@@ -100,6 +100,7 @@ def moment(n=5):
         "squares": 85.0,
         "items": ["b", "a"],
         "covers": ["sales"],
+        "linked": False,
     }
 
 
@@ -176,14 +177,28 @@ def test_the_audit_log_lists_the_newest_first(db):
     assert audit.entries(db)["detail"].tolist() == [""] * 3
 
 
-def test_a_promise_is_kept_with_its_day(db):
+def test_a_promise_is_kept_with_its_days(db):
     day = pd.Timestamp(2026, 9, 1).date()
-    made = actions.plan(db, wave_id="w", team_id="sales", play="listen", owner="ada", planned_on=day)
-    assert actions.actions(db)["done_on"].isna().all()
-    actions.mark_done(db, made, day)
-    assert actions.actions(db)["done_on"].tolist() == [pd.Timestamp(day)]
-    with pytest.raises(Problem, match="no action 'x'"):
-        actions.mark_done(db, "x", day)
+    promise = {"wave_id": "w", "team_id": "sales", "play": "listen", "dimension": "trust", "planned_on": day}
+    made = actions.plan(db, owner="Ada", **promise)
+    assert (made.due_on - day).days == 28
+    assert actions.actions(db) == [made]
+    assert actions.plan(db, owner="Bo", **promise) == made
+    kept = actions.answer(db, made.action_id, "partly", day)
+    assert (kept.happened, kept.answered_on) == ("partly", day)
+    assert actions.action(db, made.action_id) == kept
+    assert actions.answer(db, made.action_id, None, day) == made
+
+
+def test_an_answer_to_an_unknown_promise_or_an_unknown_answer_changes_nothing(db):
+    day = pd.Timestamp(2026, 9, 1).date()
+    made = actions.plan(db, wave_id="w", team_id="sales", play="listen", dimension="trust", owner="Ada", planned_on=day)
+    for change in (lambda: actions.answer(db, "x", "yes", day), lambda: actions.action(db, "x")):
+        with pytest.raises(Problem, match="no action 'x'"):
+            change()
+    with pytest.raises(Problem, match=r"'partli' is no answer .* yes, partly, no\. Did you mean 'partly'\?"):
+        actions.answer(db, made.action_id, "partli", day)
+    assert actions.actions(db) == [made]
 
 
 def test_each_table_is_written_by_a_module_of_this_package_and_by_nobody_else(db):

@@ -412,7 +412,7 @@ document.addEventListener("securitypolicyviolation", event =>
 """
 """Streamlit's protobuf tries WebAssembly for large numbers, may not, and does without: silently, and by design."""
 REFUSED = "VIOLATION|Content Security Policy|Refused to"
-PAGES = ("", "trends", "network", "introductions", "reports", "waves", "log", "protection")
+PAGES = ("", "trends", "network", "introductions", "actions", "reports", "waves", "log", "method", "protection")
 
 
 def test_no_page_has_an_error_in_its_console_breaks_its_policy_or_calls_anybody_else(desk, clock, browser):

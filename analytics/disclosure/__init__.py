@@ -13,13 +13,15 @@ POLICIES holds the numbers, one row for each kind of finding; PRIVACY.md gives t
 """
 
 from analytics.disclosure.finding import COLUMNS, DisclosureError, Finding, Kind, Reason, restore, rows
-from analytics.disclosure.gathered import Gathered, Release
+from analytics.disclosure.gathered import CONTRASTS, Gathered, Release
+from analytics.disclosure.measures import Whole, on_top, release_measures
 from analytics.disclosure.network import introductions, named, release_network
 from analytics.disclosure.policies import POLICIES, Policy
 from analytics.disclosure.pulse import audit, release
 
 __all__ = [
     "COLUMNS",
+    "CONTRASTS",
     "POLICIES",
     "DisclosureError",
     "Finding",
@@ -28,10 +30,13 @@ __all__ = [
     "Policy",
     "Reason",
     "Release",
+    "Whole",
     "audit",
     "introductions",
     "named",
+    "on_top",
     "release",
+    "release_measures",
     "release_network",
     "restore",
     "rows",

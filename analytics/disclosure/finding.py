@@ -8,16 +8,43 @@ import pandas as pd
 
 from analytics.checks import require_columns
 
-Kind = Literal["score", "trend", "silent", "change", "item", "answered", "few_ties", "between", "silo"]
+Kind = Literal[
+    "score",
+    "trend",
+    "silent",
+    "change",
+    "beyond",
+    "item",
+    "answered",
+    "few_ties",
+    "between",
+    "silo",
+    "agreement",
+    "alpha",
+    "omega",
+    "icc1",
+    "icc2",
+    "straight",
+    "response",
+    "drivers",
+    "driver",
+    "themes",
+    "theme",
+]
 Reason = Literal[
     "fewer_than_k",
     "fewer_than_8",
+    "fewer_than_10",
     "fewer_than_5_people",
     "too_few_answered",
     "joined_at_open",
     "same_as",
     "yields",
     "not_comparable",
+    "fewer_than_100",
+    "fewer_than_10_teams",
+    "fewer_than_40_comments",
+    "not_defined",
 ]
 GATE = object()
 """What a finding is made with. Whoever imports it is the gate; a test looks that nobody outside does."""
@@ -31,14 +58,15 @@ class DisclosureError(Exception):
 class Finding:
     """A result that passed the gate, or the reason why it may not be shown.
 
-    Only this package makes them (`release`, `release_network`, `restore`); anywhere else the constructor refuses.
+    Only this package makes them (`release`, `release_measures`, `release_network`, `restore`); anywhere else the
+    constructor refuses.
     """
 
     wave_id: str
     team_id: str
     kind: Kind
     subject: str = ""
-    """A dimension, an item, or the other team; '' where the kind says it all."""
+    """A dimension, an item, the other team, or an item and an outcome; '' where the kind says it all."""
     value: float | None = None
     low: float | None = None
     high: float | None = None

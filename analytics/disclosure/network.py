@@ -95,7 +95,7 @@ def _few_ties(
     for team, covers in placed.covers.items():
         word = policies.band("few_ties", sum(few[group] for group in covers))
         yield Finding(wave_id=wave_id, team_id=team, kind="few_ties", word=word, covers=covers, gate=GATE)
-    yield from why_hidden(wave_id, ("few_ties",), "", placed, groups)
+    yield from why_hidden(wave_id, ("few_ties",), "", placed, groups, policies.POLICIES["few_ties"].hidden)
 
 
 def _both_ways(wave_id: str, pair: Mapping[str, Any]) -> Iterator[Finding]:

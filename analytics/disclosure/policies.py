@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from analytics import precision
+from analytics import precision, themes
 from analytics.disclosure.finding import DisclosureError, Kind, Reason
 from analytics.precision import Counts, Flags, Numbers
 
@@ -31,21 +31,39 @@ def _to(grid: float) -> Rounding:
     return lambda n, _coarse: np.full(n.shape, grid)
 
 
-POLICIES: Mapping[Kind | Literal["comment"], Policy] = {
+_MANY = ((40, "40–99"), (100, "100–199"), (200, "200–499"), (500, "500+"))
+
+Ruled = Kind | Literal["comment", "sensitive"]
+"""Kinds of findings; comments; and items that could hurt who answered, or somebody they are about."""
+
+POLICIES: Mapping[Ruled, Policy] = {
     "score": Policy(0, "fewer_than_k", precision.step),
-    "trend": Policy(0, "fewer_than_k", precision.step),
+    "trend": Policy(0, "fewer_than_k"),  # reckoned from values that are rounded already
     "silent": Policy(10, "fewer_than_k", precision.step),  # below ten its width would say how many were silent
     "change": Policy(0, "not_comparable"),  # the difference of two figures that are rounded already
+    "beyond": Policy(0, "not_comparable"),  # a word
     "item": Policy(8, "fewer_than_8", precision.item_step),
+    "sensitive": Policy(10, "fewer_than_10", precision.item_step),
     "answered": Policy(0, "fewer_than_k", _to(10)),
     "comment": Policy(10, "fewer_than_k"),
     "few_ties": Policy(5, "fewer_than_5_people", bands=((0, "0"), (1, "1–2"), (3, "3+"))),
     "between": Policy(5, "fewer_than_5_people", _to(1), ((0, "0–2"), (3, "3–5"), (6, "6–10"), (11, "11+"))),
     "silo": Policy(5, "fewer_than_5_people", _to(0.1)),
+    "agreement": Policy(10, "fewer_than_k"),
+    "alpha": Policy(100, "fewer_than_100", _to(0.05)),
+    "omega": Policy(100, "fewer_than_100", _to(0.05)),
+    "icc1": Policy(100, "fewer_than_100", _to(0.01)),
+    "icc2": Policy(100, "fewer_than_100", _to(0.05)),
+    "straight": Policy(100, "fewer_than_100", _to(5)),
+    "response": Policy(10, "fewer_than_k"),  # from ten, how many answered of how many is printed exactly
+    "drivers": Policy(100, "fewer_than_100"),
+    "driver": Policy(100, "fewer_than_100", _to(0.05)),
+    "themes": Policy(themes.ENOUGH, "fewer_than_40_comments", bands=_MANY),
+    "theme": Policy(themes.WORDS_IN, "fewer_than_k", bands=((5, "5–9"), (10, "10–19"), (20, "20–39"), *_MANY)),
 }
 
 
-def minimum(kind: Kind | Literal["comment"], k: int) -> int:
+def minimum(kind: Ruled, k: int) -> int:
     """The people that a figure of this kind needs, in a wave with this k."""
     return max(POLICIES[kind].minimum, k)
 

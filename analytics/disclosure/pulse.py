@@ -2,12 +2,13 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from analytics import carry_up, figures, precision, scores
+from analytics import carry_up, figures, linking, precision, scores
 from analytics.carry_up import Placement, Tree
 from analytics.checks import require_columns
 from analytics.disclosure import policies
@@ -16,6 +17,7 @@ from analytics.disclosure.gathered import Gathered, Release
 from analytics.disclosure.said import points, shown
 from analytics.earlier import past
 from analytics.figures import COUNTS, Asked, Question
+from analytics.linking import Effect
 
 
 def release(gathered: Gathered) -> Release:
@@ -24,18 +26,21 @@ def release(gathered: Gathered) -> Release:
     Kinds and subjects, one finding for each group and subject, shown or hidden:
 
     - `score` (dimension): value, low, high in 0 to 100, what the group says now: 95 %, of all invited in `covers`;
-    - `trend` (dimension): the same value with the 80 % band of a line over waves (`analytics.trend`);
-    - `item` (item): value, from eight answers; from ten, word, whether people see it alike: 'strong', 'mixed', 'split';
+    - `trend` (dimension): value, low, high, the line through this wave and those before it, in its 80 % band; word,
+      from the second wave on: 'steady', 'likely up', 'likely down'. Reckoned from printed scores (`analytics.trend`);
+    - `item` (item): value, from eight answers, of sensitive ones from ten; from ten, word, whether people see it alike:
+      'strong', 'mixed', 'split';
     - `answered` ('pulse'): value, the percentage that answered.
 
     and only where there is something to say:
 
     - `silent` (dimension): low and high, were all silent people at one end; from ten answers, where anybody is silent;
-    - `change` (dimension): value in points and word since the latest earlier wave with equal covers and equal items.
+    - `change` (dimension): value in points and word since the latest earlier wave with equal covers, on the same scale.
       No finding where the group's dimension is shown for the first time. Hidden as 'not_comparable', with `since` the
       latest wave it was shown in and today's `covers`, where no such wave exists: if that wave's score has the same
       covers, other statements were asked; else the group changed. After a small change of people in a small group
-      the word stands without a figure.
+      the word stands without a figure;
+    - `beyond` (dimension): word, of what a change has beyond that of the whole organization, where five groups changed.
 
     Teams that joined another when the wave opened get a hidden `score`, `trend`, `item` and `answered` each, counted in
     the group whose figure holds their people. A hidden finding is the same whether nobody or k − 1 answered.
@@ -44,17 +49,27 @@ def release(gathered: Gathered) -> Release:
     nothing is released. ValueError for frames that do not fit together.
     """
     groups = carry_up.tree(gathered.groups)
-    enough: dict[Asked, int] = {kind: policies.minimum(kind, gathered.k) for kind in ("score", "item", "answered")}
-    questions = figures.questions(groups, gathered.scores, gathered.items, gathered.answered, enough)
+    questions = figures.questions(
+        groups, gathered.scores, gathered.items, gathered.answered, partial(_enough, gathered)
+    )
     table = _veiled(pd.concat([figures.figures(question, groups) for question in questions], ignore_index=True))
-    printed = tuple(shown(gathered, table, past(gathered.earlier, gathered.seats, gathered.k)))
+    kept = _coarsely(gathered.contrasts) if gathered.linked else gathered.contrasts[:0]
+    effects = linking.effects(pd.concat([gathered.earlier_contrasts, kept], ignore_index=True))
+    table = _linked(table, effects) if gathered.linked else table.assign(linked=False, shift=0.0)
+    printed = tuple(shown(gathered, table, past(gathered.earlier, gathered.seats, gathered.k, effects)))
     hidden = tuple(finding for question in questions for finding in _hidden(gathered, question, groups))
     audit(printed, questions, gathered.k)
     return Release(
         findings=(*printed, *hidden),
         moments=_moments(table),
         comments=_comments(gathered, groups),
+        contrasts=kept,
     )
+
+
+def _enough(gathered: Gathered, kind: Asked, subject: str) -> int:
+    """How many people each figure of a question must stand for."""
+    return policies.minimum("sensitive" if subject in gathered.sensitive else kind, gathered.k)
 
 
 def audit(findings: Iterable[Finding], questions: Sequence[Question], k: int) -> None:
@@ -72,7 +87,7 @@ def audit(findings: Iterable[Finding], questions: Sequence[Question], k: int) ->
     for question in questions:
         own = covers[question.kind, question.subject]
         family[question.dimension] |= own
-        _refuse_below(policies.minimum(question.kind, k), own, question)
+        _refuse_below(question.minimum, own, question)
     for question in questions:
         if question.kind == "score":
             _refuse_below(k, family[question.dimension], question)
@@ -89,24 +104,29 @@ def _refuse_below(minimum: int, family: set[frozenset[str]], question: Question)
 
 def _hidden(gathered: Gathered, question: Question, groups: Tree) -> Iterator[Finding]:
     kinds: tuple[Kind, ...] = ("score", "trend") if question.kind == "score" else (question.kind,)
-    return why_hidden(gathered.wave_id, kinds, question.subject, question.placed, groups)
+    ruled = "sensitive" if question.subject in gathered.sensitive else question.kind
+    short = policies.POLICIES[ruled].hidden
+    return why_hidden(gathered.wave_id, kinds, question.subject, question.placed, groups, short)
 
 
-def why_hidden(
-    wave_id: str, kinds: tuple[Kind, ...], subject: str, placed: Placement, groups: Tree
+def why_hidden(  # noqa: PLR0917  what is hidden, where, and the word for it
+    wave_id: str, kinds: tuple[Kind, ...], subject: str, placed: Placement, groups: Tree, short: Reason
 ) -> Iterator[Finding]:
-    """Why the other groups have no figure of their own, and whose figure holds their answers."""
+    """Why the other groups have no figure of their own, and whose figure holds their answers.
+
+    `short` is said where too few answered.
+    """
     why: dict[str, tuple[Reason, str | None, frozenset[str]]] = {}
     for group in groups.upward:
         if group in placed.same_as:
             same = placed.same_as[group]
             why[group] = ("same_as", same, placed.covers[same])
         elif group not in placed.covers:
-            short: Reason = "yields" if group == placed.yielded else policies.POLICIES[kinds[0]].hidden
-            why[group] = (short, placed.rests[group], frozenset())
+            reason: Reason = "yields" if group == placed.yielded else short
+            why[group] = (reason, placed.rests[group], frozenset())
     for team, into in groups.joins.items():
         why[team] = ("joined_at_open", placed.rests[into], frozenset())
-    for team, (reason, counted_in, covers) in why.items():
+    for team, (given, counted_in, covers) in why.items():
         for kind in kinds:
             yield Finding(
                 wave_id=wave_id,
@@ -114,7 +134,7 @@ def why_hidden(
                 kind=kind,
                 subject=subject,
                 covers=covers,
-                reason=reason,
+                reason=given,
                 counted_in=counted_in,
                 gate=GATE,
             )
@@ -142,8 +162,31 @@ def _veiled(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _coarsely(contrasts: pd.DataFrame) -> pd.DataFrame:
+    """Contrasts as they may be kept: so roughly that no sum over the organization can be taken apart with them."""
+    require_columns(contrasts, "item", "n", "effect", "variance", what="contrasts")
+    return contrasts.assign(
+        n=(contrasts["n"].astype(float) / 10).round() * 10,
+        effect=(contrasts["effect"].astype(float) / 0.05).round() * 0.05,
+        variance=(contrasts["variance"].astype(float) / 0.1).round() * 0.1,
+    )
+
+
+def _linked(table: pd.DataFrame, effects: Mapping[str, Effect]) -> pd.DataFrame:
+    """Figures with `linked`, whether they go on the scale of their anchors, and `shift`, how far that lies below."""
+    of = {
+        (each, items): linking.shift(effects, items)
+        for each, items in set(zip(table["kind"], table["items"], strict=True))
+    }
+    shifts = [
+        of[kind, items] if kind == "score" else None for kind, items in zip(table["kind"], table["items"], strict=True)
+    ]
+    return table.assign(linked=[each is not None for each in shifts], shift=[each or 0.0 for each in shifts])
+
+
 def _moments(table: pd.DataFrame) -> pd.DataFrame:
-    kept = table.loc[table["kind"] == "score", ["team_id", "subject", "n", "total", "squares", "items", "covers"]]
+    wanted = ["team_id", "subject", "n", "total", "squares", "items", "covers", "linked"]
+    kept = table.loc[table["kind"] == "score", wanted]
     lists = {
         name: pd.Series([sorted(v) for v in kept[name]], index=kept.index, dtype=object) for name in ("items", "covers")
     }

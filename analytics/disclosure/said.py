@@ -1,6 +1,7 @@
 """Every figure of a pulse that may be printed, said as exactly as its people allow."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import compress
 from typing import Any
 
@@ -12,8 +13,9 @@ from analytics import agreement, change, precision, scores, trend
 from analytics.disclosure import policies
 from analytics.disclosure.finding import COLUMNS, GATE, Finding, Kind, records, values
 from analytics.disclosure.gathered import Gathered
-from analytics.earlier import Moment, Past, printed
+from analytics.earlier import Moment, Past
 from analytics.precision import Counts, Flags, Numbers
+from analytics.scores import Level
 
 Words = npt.NDArray[np.object_]
 
@@ -23,12 +25,21 @@ def shown(gathered: Gathered, table: pd.DataFrame, before: Past) -> Iterator[Fin
     moments = [_moment(gathered, figure) for figure in records(table)]
     coarse = np.array([before.few_changed(moment) for moment in moments], dtype=bool)
     scored, items, answered = ((table["kind"] == kind).to_numpy() for kind in ("score", "item", "answered"))
-    yield from _findings(gathered, "score", _said("score", table[scored], coarse[scored], gathered.k))
-    yield from _findings(gathered, "trend", _said("trend", table[scored], coarse[scored], gathered.k))
-    yield from _findings(gathered, "silent", _silent(table[scored], coarse[scored]))
-    yield from _findings(gathered, "change", _changes(list(compress(moments, scored)), coarse[scored], before))
-    yield from _findings(gathered, "item", _said("item", table[items], coarse[items], gathered.k))
-    yield from _findings(gathered, "answered", _shares(table[answered], gathered.k))
+    said = _scores(table[scored], coarse[scored])
+    now = [
+        replace(moment, value=value, respondents=respondents)
+        for moment, value, respondents in zip(
+            compress(moments, scored), said["value"], said["respondents"], strict=True
+        )
+    ]
+    yield from _findings(gathered, "score", said)
+    yield from _findings(gathered, "trend", _lines(now, before))
+    yield from _findings(gathered, "silent", _silent(table[scored], said["value"].to_numpy(), coarse[scored]))
+    changed, beyond = _changes(now, coarse[scored], before)
+    yield from _findings(gathered, "change", changed)
+    yield from _findings(gathered, "beyond", beyond)
+    yield from _findings(gathered, "item", _items(table[items], coarse[items]))
+    yield from _findings(gathered, "answered", _shares(table[answered]))
 
 
 def _findings(gathered: Gathered, kind: Kind, said: pd.DataFrame) -> Iterator[Finding]:
@@ -38,23 +49,83 @@ def _findings(gathered: Gathered, kind: Kind, said: pd.DataFrame) -> Iterator[Fi
         yield Finding(wave_id=gathered.wave_id, kind=kind, **dict(zip(names, row, strict=True)), gate=GATE)
 
 
-def _said(kind: Kind, table: pd.DataFrame, coarse: Flags, k: int) -> pd.DataFrame:
-    """Value, interval, respondents and favourable share of each figure, at the precision its people allow."""
-    n, total, squares, favourable, invited = (
-        table[name].to_numpy() for name in ("n", "total", "squares", "favourable", "invited")
+def _scores(table: pd.DataFrame, coarse: Flags) -> pd.DataFrame:
+    """What each group says of each dimension, and how surely, at the precision its people allow."""
+    n, shift = table["n"].to_numpy(), table["shift"].to_numpy()
+    ends = _levels(table)
+    grid = policies.grid("score", n, coarse)
+    value = np.clip(precision.nearest(points(ends.mean), grid), 0, 100)
+    low, high = precision.outward(points(ends.low), points(ends.high), grid)
+    low, high = precision.opened(value, low, high, n, grid, 25 * shift)
+    return table[_WHICH].assign(value=value, low=low, high=high, **_people(table))
+
+
+def _levels(table: pd.DataFrame) -> Level:
+    """The level of every group, judged beside the others of its dimension.
+
+    Nothing is drawn to the middle where people answered alike: their mean stands at a limit, and must stay there.
+    """
+    n, alike, inner = (table[name].to_numpy() for name in ("n", "alike", "innermost"))
+    mean = (table["total"] / table["n"] - table["shift"]).to_numpy()
+    var = np.asarray(scores.variance(n, table["total"].to_numpy(), table["squares"].to_numpy()))
+    middle, between = np.zeros(len(table)), np.full(len(table), np.inf)
+    for dimension in set(table["subject"]):
+        here = (table["subject"] == dimension).to_numpy()
+        leaves = here & inner
+        around = scores.among(n[leaves], mean[leaves], var[leaves])
+        middle[here], between[here] = around.middle, around.between
+    spread = scores.moderated(n, var, alike, inner)
+    around = scores.Among(middle, np.where(alike, np.inf, between))
+    return scores.level(n, table["invited"].to_numpy(), mean, spread, around)
+
+
+def _items(table: pd.DataFrame, coarse: Flags) -> pd.DataFrame:
+    """What each group says to each statement, and from ten answers whether its people see it alike."""
+    n, total, squares = (table[name].to_numpy() for name in ("n", "total", "squares"))
+    value = precision.nearest(points(total / n), policies.grid("item", n, coarse))
+    word = _agreement(n, scores.variance(n, total, squares), table["alike"].to_numpy())
+    return table[_WHICH].assign(value=value, word=word, **_people(table))
+
+
+_WHICH = ["team_id", "subject", "covers"]
+
+
+def _people(table: pd.DataFrame) -> dict[str, Words]:
+    """How many answered, and how many favourably, as exactly as may be said."""
+    counts = list(zip(table["n"].tolist(), table["favourable"].tolist(), table["minimum"].tolist(), strict=True))
+    return {
+        "respondents": _words([precision.respondents_words(n, minimum) for n, _, minimum in counts]),
+        "favourable": _words([precision.favourable_words(n, agree) for n, agree, _ in counts]),
+    }
+
+
+def _lines(moments: Sequence[Moment], before: Past) -> pd.DataFrame:
+    """The line through what was printed of each group's dimension, up to this wave, and whether it has bent."""
+    known = [[*reversed(list(before.line(now))), now] for now in moments]
+    waves = {number: at for at, number in enumerate(sorted({each.number for line in known for each in line}))}
+    values = np.full((len(known), max(len(waves), 1)), np.nan)
+    people, rounding = np.ones_like(values), np.ones_like(values)
+    for row, line in enumerate(known):
+        for each in line:
+            at = row, waves[each.number]
+            values[at] = np.nan if each.value is None else each.value
+            people[at], rounding[at] = precision.about(each.respondents or "1")
+    course = trend.follow(values, people, rounding, trend.noise(values, people, rounding))
+    level, half = course.level[:, -1], NORMAL_80 * np.sqrt(course.variance[:, -1])
+    words = [WORDS[int(sign)] if len(line) > 1 else None for line, sign in zip(known, course.alert[:, -1], strict=True)]
+    wanted = ("team_id", "subject", "covers", "respondents")
+    told = pd.DataFrame({name: [getattr(now, name) for now in moments] for name in wanted}, columns=list(wanted))
+    return told.assign(
+        value=level.round(1),
+        low=np.clip(level - half, 0, 100).round(1),
+        high=np.clip(level + half, 0, 100).round(1),
+        word=_words(words),
     )
-    mean, var = total / n, scores.variance(n, total, squares)
-    ends = trend.band(n, mean, var) if kind == "trend" else scores.interval(n, invited, mean, var)
-    grid = policies.grid(kind, n, coarse)
-    value = precision.nearest(points(mean), grid)
-    low, high = precision.opened(value, *precision.outward(points(ends.low), points(ends.high), grid), n, grid)
-    shares = [precision.favourable_words(int(of), int(agree)) for of, agree in zip(n, favourable, strict=True)]
-    said = table[["team_id", "subject", "covers"]].assign(
-        value=value, respondents=_respondents(n, policies.minimum(kind, k)), favourable=_words(shares)
-    )
-    if kind == "item":
-        return said.assign(word=_agreement(n, var, table["alike"].to_numpy()))
-    return said.assign(low=low, high=high)
+
+
+NORMAL_80 = 1.2816
+"""So many standard deviations to either side hold 80 % of a normal distribution."""
+WORDS: Mapping[int, str] = {-1: "likely down", 0: "steady", 1: "likely up"}
 
 
 def _agreement(n: Counts, var: scores.Number, same: Flags) -> Words:
@@ -69,57 +140,55 @@ def _words(words: list[str | None]) -> Words:
     return np.array([*words, None], dtype=object)[:-1]
 
 
-def _silent(table: pd.DataFrame, coarse: Flags) -> pd.DataFrame:
+def _silent(table: pd.DataFrame, value: Numbers, coarse: Flags) -> pd.DataFrame:
     """How low and how high a group could be, where enough answered and somebody was silent."""
-    n, invited, total = (table[name].to_numpy() for name in ("n", "invited", "total"))
+    n, invited, total, shift = (table[name].to_numpy() for name in ("n", "invited", "total", "shift"))
     ends = scores.silent_bounds(n, invited, total / n)
     grid = policies.grid("silent", n, coarse)
-    value = precision.nearest(points(total / n), grid)
-    low, high = precision.opened(value, *precision.outward(points(ends.low), points(ends.high), grid), n, grid)
+    low, high = precision.outward(points(ends.low - shift), points(ends.high - shift), grid)
+    low, high = precision.opened(value, low, high, n, grid, 25 * shift)
     told = (n >= policies.POLICIES["silent"].minimum) & (invited > n)
-    return table[["team_id", "subject", "covers"]].assign(low=low, high=high)[told]
+    return table[_WHICH].assign(low=low, high=high)[told]
 
 
-def _shares(table: pd.DataFrame, k: int) -> pd.DataFrame:
+def _shares(table: pd.DataFrame) -> pd.DataFrame:
     """The percentage that answered."""
     n, invited = (table[name].to_numpy() for name in ("n", "invited"))
     share = 100 * n / np.maximum(invited, n)
     value = precision.nearest(share, policies.grid("answered", n, np.zeros(len(n), dtype=bool)))
-    shown = table[["team_id", "subject", "covers"]]
-    return shown.assign(value=value, respondents=_respondents(n, policies.minimum("answered", k)))
+    return table[_WHICH].assign(value=value, respondents=_people(table)["respondents"])
 
 
-def _changes(moments: Sequence[Moment], coarse: Flags, before: Past) -> pd.DataFrame:
-    """What became of each group's dimension since the latest wave that it can be compared with."""
+def _changes(moments: Sequence[Moment], coarse: Flags, before: Past) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What became of each group's dimension since the latest wave that it can be compared with, and beyond the others.
+
+    The figure is the difference of the two that were printed, so that it says no more than they did.
+    """
     compared = [(then, now, few) for now, few in zip(moments, coarse, strict=True) if (then := before.comparable(now))]
-    past, present = _sums([then for then, _, _ in compared]), _sums([now for _, now, _ in compared])
-    few = np.array([few for _, _, few in compared], dtype=bool)
-    few_then = np.array([before.few_changed(then) for then, _, _ in compared], dtype=bool)
-    points = printed(present["n"].to_numpy(), present["mean"].to_numpy(), few) - printed(
-        past["n"].to_numpy(), past["mean"].to_numpy(), few_then
+    tested = change.between(
+        pd.DataFrame([_pair(then, now, before) for then, now, _ in compared], columns=[*change.PAIR, "link"])
     )
-    words = change.between(
-        present[["team_id", "subject"]].join(past[_SUMS].add_suffix("1")).join(present[_SUMS].add_suffix("2"))
-    )
-    told = present[["team_id", "subject", "covers"]].assign(
-        value=np.where(few, np.nan, points), word=words["word"], since=[then.name for then, _, _ in compared]
+    points = [None if few or then.value is None else (now.value or 0) - then.value for then, now, few in compared]
+    told = tested[["team_id", "subject"]].assign(
+        covers=pd.Series([now.covers for _, now, _ in compared], dtype=object),
+        since=[then.name for then, _, _ in compared],
+        value=pd.Series(points, dtype=float),
+        word=tested["word"],
     )
     alone = [(then, now) for now in moments if not before.comparable(now) and (then := before.latest(now))]
-    untold = _sums([now for _, now in alone])[["team_id", "subject", "covers"]].assign(
-        since=[then.name for then, _ in alone], reason=policies.POLICIES["change"].hidden
-    )
-    return pd.concat([told, untold], ignore_index=True)
+    untold = pd.DataFrame(
+        [(now.team_id, now.subject, now.covers, then.name) for then, now in alone],
+        columns=["team_id", "subject", "covers", "since"],
+        dtype=object,
+    ).assign(reason=policies.POLICIES["change"].hidden)
+    beyond = told.assign(word=tested["beyond"]).drop(columns="value")
+    return pd.concat([told, untold], ignore_index=True), beyond[beyond["word"].notna()]
 
 
-_SUMS = ["n", "mean", "var"]
-
-
-def _sums(moments: Sequence[Moment]) -> pd.DataFrame:
-    """Moments as a frame, with mean and variance between people."""
-    wanted = ("team_id", "subject", "n", "total", "squares", "covers")
-    frame = pd.DataFrame({name: [getattr(moment, name) for moment in moments] for name in wanted}, columns=list(wanted))
-    n, total, squares = (frame[name].to_numpy(dtype=float) for name in ("n", "total", "squares"))
-    return frame.assign(n=n.astype(int), mean=total / np.maximum(n, 1), var=scores.variance(n, total, squares))
+def _pair(then: Moment, now: Moment, before: Past) -> tuple[Any, ...]:
+    """A row for the test of change."""
+    sums = (x for each in (then, now) for x in (each.n, before.mean(each), each.variance))
+    return (now.team_id, now.subject, *sums, before.link(then, now))
 
 
 def _moment(gathered: Gathered, figure: Mapping[str, Any]) -> Moment:
@@ -135,13 +204,10 @@ def _moment(gathered: Gathered, figure: Mapping[str, Any]) -> Moment:
         figure["squares"],
         figure["items"],
         figure["covers"],
+        figure["linked"],
     )
 
 
 def points(score: scores.Number) -> Numbers:
     """Scores as points of 0 to 100, as an array."""
     return np.asarray(scores.points(score))
-
-
-def _respondents(n: Counts, minimum: int) -> list[str]:
-    return [precision.respondents_words(int(people), minimum) for people in n]

@@ -134,7 +134,7 @@ def check(file: Path) -> None:
     read too. Prints the fingerprint of the questions, to be compared with the one that a wave shows on /privacy.
     """
     from surveys import checking, translation
-    from surveys.questionnaire import kept_back, load
+    from surveys.questionnaire import about_sensitive, load
     from surveys.terms import fingerprints
 
     read = load(file)
@@ -144,8 +144,8 @@ def check(file: Path) -> None:
         say(f"In {each.name}: items {len(each.items)}, {'reviewed' if each.reviewed else 'not reviewed yet'}.")
     for sentence in checking.notices(read):
         notice(f"{file.name}, {sentence}")
-    if withheld := kept_back(read):
-        notice(withheld)
+    if sensitive := about_sensitive(read):
+        notice(sensitive)
     for each in translations:
         for sentence in checking.wording(each.items, each.language):
             notice(f"In {each.name}, {sentence}")

@@ -1,4 +1,4 @@
-"""What came out, as tables and on paper: `rapport scores`, `network`, `introductions`, `report`, `export`."""
+"""What came out, as tables and on paper: `rapport scores`, `network`, `introductions`, `actions`, `report`, …"""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
 
 from functools import partial
@@ -78,6 +78,20 @@ def introductions(desk: "Desk", name: str | None, top: int | None, candidates: b
     frame, beyond = pairs.eligible(desk, wave) if candidates else tables.introductions(desk, wave)
     note(desk, "introductions", wave.name, f"{'candidates' if candidates else 'pairs'}, {beyond} beyond consent")
     print_table(frame.head(top) if top else frame, form)
+
+
+@click.command()
+@format_option
+@at_desk
+def actions(desk: "Desk", form: str) -> None:
+    """Print what was promised, whether it happened, and what became of it beside comparable teams.
+
+    `change` counts points since the wave that called for it, `comparable` is the median of teams that stood about as
+    low and planned nothing for it; `compared` says how the two differ, or `reason` why that cannot be said.
+    """
+    from dashboard import tables
+
+    print_table(tables.actions(everything(desk)), form)
 
 
 @click.command()

@@ -67,7 +67,7 @@ def open_wave(
     """Open wave NAME for everybody in the roster; print its groups, and who cannot appear in a figure of their own."""
     from data import organization
     from surveys import opening, pages
-    from surveys.questionnaire import choose, kept_back
+    from surveys.questionnaire import about_sensitive, choose
     from surveys.terms import Fingerprint
 
     with desk.store.reading() as db:
@@ -99,8 +99,8 @@ def open_wave(
         asked = Fingerprint.of(opened.wave.questionnaire)
         say(f"The questions have the fingerprint {asked.short}, as on /privacy (SHA-256 {asked.whole}).")
         say(f"Its keys are in {desk.keys.path}. If they are lost before the close, so are its answers: keep a copy.")
-    if questionnaire and (withheld := kept_back(questionnaire)):
-        notice(withheld)
+    if questionnaire and (sensitive := about_sensitive(questionnaire)):
+        notice(sensitive)
     notice_of_loopback(desk)
 
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard import charts, monday, parts, wording
+from dashboard import charts, monday, overall, parts, quality, wording
 from dashboard.readable import Readable
-from data.records import Wave
+from data.records import ROOT, Wave
 
 
 def show(page: Readable, wave: Wave, team_id: str) -> None:
@@ -17,6 +17,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         parts.section("What people said, 0 to 100")
         parts.chart(charts.levels(charts.levels_of(page, wave, team_id), parts.look()), answer, "levels")
         parts.note(wording.how_to_read(page, wave, team_id))
+        parts.note(quality.alike(page, wave, team_id))
     suggested = monday.suggested(page, wave, team_id)
     with right:
         changes(page, wave, team_id)
@@ -29,6 +30,8 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         st.space("small")
     parts.by_team(page, wave, team_id)
     parts.statements(page, wave, team_id)
+    if team_id == ROOT:
+        overall.show(page, wave)
     parts.comments(page, wave, team_id)
 
 

@@ -16,7 +16,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
             if dimension is not None:
                 with place:
                     course(page, wave, team_id, dimension)
-    for why in wording.gaps(page, team_id, wave):
+    for why in [*wording.gaps(page, team_id, wave), wording.false_alerts(page, wave)]:
         parts.note(why)
     st.space("small")
     parts.section("The same as a table")
@@ -26,7 +26,8 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
 def course(page: Readable, wave: Wave, team_id: str, dimension: str) -> None:
     """Draw one dimension: what the test says, and the line."""
     name, change = page.dimension_name(dimension), page.finding(wave, team_id, "change", dimension)
-    st.markdown(f"**{parts.plain(name)}** {parts.said(page, change)}")
+    turned = wording.bent(page.finding(wave, team_id, "trend", dimension), change)
+    st.markdown(f"**{parts.plain(name)}** {parts.said(page, change)}" + (f"; {turned}" if turned else ""))
     whole = [] if team_id == ROOT else charts.points_of(page, ROOT, dimension, wave)
     points = charts.points_of(page, team_id, dimension, wave)
     alt = f"{name} of {page.name(team_id)} over the waves: {wording.change(change) or 'nothing to compare with'}."

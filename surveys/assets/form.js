@@ -20,6 +20,7 @@ function openLink() {
 }
 
 const DRAFT = "draft ";
+const CARRIED = ["code", "answers", "language"];
 
 function keepDraft(form) {
   const name = DRAFT + form.dataset.draft;
@@ -30,7 +31,7 @@ function keepDraft(form) {
     else if (input) input.value = value;
   }
   form.addEventListener("input", () => {
-    const fields = [...new FormData(form)].filter(([field]) => field !== "code" && field !== "answers");
+    const fields = [...new FormData(form)].filter(([field]) => !CARRIED.includes(field));
     sessionStorage.setItem(name, JSON.stringify(Object.fromEntries(fields)));
   });
 }
@@ -44,12 +45,12 @@ function showProgress(form) {
   const all = form.querySelectorAll("fieldset.statement").length;
   const bar = document.createElement("progress");
   bar.max = all;
-  bar.setAttribute("aria-label", "Statements answered");
+  bar.setAttribute("aria-label", line.dataset.label);
   const words = document.createElement("span");
   line.replaceChildren(bar, words);
   const update = () => {
     bar.value = form.querySelectorAll("fieldset.statement :checked").length;
-    words.textContent = `${bar.value} of ${all}`;
+    words.textContent = line.dataset.words.replace("#", bar.value);
   };
   form.addEventListener("input", update);
   update();
@@ -58,7 +59,7 @@ function showProgress(form) {
 function countCharacters(box) {
   const line = box.parentElement.querySelector(".left");
   const update = () => {
-    line.textContent = `${box.maxLength - box.value.length} characters left.`;
+    line.textContent = line.dataset.words.replace("#", box.maxLength - box.value.length);
   };
   box.addEventListener("input", update);
   update();

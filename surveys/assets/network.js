@@ -37,8 +37,8 @@ function filterList(question) {
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const box = document.createElement("input");
   box.type = "search";
-  box.placeholder = "Filter by name";
-  box.setAttribute("aria-label", "Filter by name");
+  box.placeholder = question.dataset.filter;
+  box.setAttribute("aria-label", question.dataset.filter);
   question.querySelector(".people").before(box);
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   box.addEventListener("input", () => {
@@ -68,15 +68,16 @@ function keepCount(question) {
     const boxes = [...question.querySelectorAll(".person [type=checkbox]")];
     const chosen = boxes.filter((box) => box.checked).length;
     for (const box of boxes) box.disabled = chosen >= cap && !box.checked;
-    line.textContent = chosen ? `${chosen} chosen${chosen >= cap ? ", which is as many as fit" : ""}.` : "";
-    if (summary) summary.textContent = chosen ? `${chosen} chosen. ${note}` : note;
+    const words = chosen >= cap ? question.dataset.full : question.dataset.chosen;
+    line.textContent = chosen ? words.replace("#", chosen) : "";
+    if (summary) summary.textContent = chosen ? `${question.dataset.chosen.replace("#", chosen)} ${note}` : note;
   };
   question.addEventListener("change", update);
   new MutationObserver(update).observe(question.querySelector(".people"), { childList: true });
   update();
 }
 
-const form = document.querySelector("form");
+const form = document.getElementById("answers");
 for (const question of form.querySelectorAll(".names")) {
   if (question.querySelector(".search")) searchWhileTyping(form, question);
   else filterList(question);
