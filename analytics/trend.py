@@ -116,12 +116,12 @@ def follow(values: Numbers, people: Numbers, rounding: Numbers, of: Noise) -> Co
 
     Source: Durbin & Koopman 2012; Page 1954, Biometrika 41:100 for the cumulative sum.
 
-    A line at 60 that falls to 40, eight people each:
+    A line at 60 that falls to 20, eight people each:
 
-    >>> line, eight, grid = np.array([[60.0, 60, 60, 40]]), np.full((1, 4), 8.0), np.ones((1, 4))
+    >>> line, eight, grid = np.array([[60.0, 60, 60, 20]]), np.full((1, 4), 8.0), np.ones((1, 4))
     >>> course = follow(line, eight, grid, USUAL)
     >>> course.alert.tolist(), course.level.round(1).tolist()
-    ([[0, 0, 0, -1]], [[60.0, 60.0, 60.0, 40.0]])
+    ([[0, 0, 0, -1]], [[60.0, 60.0, 60.0, 20.0]])
     """
     lines, waves = values.shape
     level, variance = np.full((lines, waves), np.nan), np.full((lines, waves), np.nan)

@@ -119,6 +119,9 @@ class Power:
     """The share of false ones among the flags of a wave, on average; none flagged counts as none false."""
     flagged: float
     """The share of true changes flagged."""
+    alarms_by_chance: float
+    flags_by_chance: float
+    """How far another run of the same length would put the false alarms and the false flags: standard errors."""
 
 
 def changes(
@@ -132,8 +135,8 @@ def changes(
     chosen = np.arange(tests) < (tests // 10 if moved else 0)
     direction = np.where(chosen, np.where(np.arange(tests) % 2, 1, -1), 0)
     added = np.select([direction < 0, direction > 0], [unrounded(-moved), unrounded(moved)])
-    tallies = {name: np.zeros(4) for name in CHANGES}
-    for _ in range(pairs):
+    tallies = {name: np.zeros((pairs, 4)) for name in CHANGES}
+    for number in range(pairs):
         given = answers(rng, tests, 2, of, np.stack([np.zeros(tests), added], axis=1))
         answered = rng.random(given.shape) < share
         shown = (answered.sum(axis=2) >= 5).all(axis=1)
@@ -143,8 +146,11 @@ def changes(
             said = method(pair)
             false = said.flagged[~true].sum() / max(said.flagged.sum(), 1)
             found = (said.alarm[true].mean(), said.flagged[true].mean()) if true.any() else (np.nan, np.nan)
-            tallies[name] += [said.alarm[~true].mean(), found[0], false, found[1]]
-    return {name: Power(*tally / pairs) for name, tally in tallies.items()}
+            tallies[name][number] = [said.alarm[~true].mean(), found[0], false, found[1]]
+    return {
+        name: Power(*tally.mean(axis=0), *(tally[:, [0, 2]].std(axis=0, ddof=1) / np.sqrt(pairs)))
+        for name, tally in tallies.items()
+    }
 
 
 @dataclass(frozen=True)
