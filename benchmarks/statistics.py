@@ -132,7 +132,7 @@ def bounds(found: Results) -> list[Bound]:
 
 
 def _share_kept(one: Power) -> tuple[bool, bool]:
-    """Whether false alarms and false flags keep their bounds, as far as a run of this length can tell: to two errors."""
+    """Whether false alarms and false flags keep their bounds, as far as a run of this length can tell (two errors)."""
     alarms, flags = 2 * one.alarms_by_chance, 2 * one.flags_by_chance
     return 0.04 - alarms <= one.false_alarms <= 0.06 + alarms, one.false_flags <= 0.10 + flags
 
