@@ -166,7 +166,8 @@ def _alpha(about: _About, scale: _Scale) -> Finding:
 
 
 def _omega(about: _About, scale: _Scale) -> Finding:
-    value = _rounded("omega", reliability.omega_of(scale.covariance, scale.people).omega)
+    enough = scale.people >= policies.POLICIES["omega"].minimum  # without, nothing is said, and nothing need be fitted
+    value = _rounded("omega", reliability.omega_of(scale.covariance, scale.people).omega) if enough else None
     word = reliability.word(value) if value is not None else None
     return about.says("omega", scale.dimension, scale.counted, scale.people, value=value, word=word)
 
