@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import pandas as pd
+import pyarrow as pa
 
 from analytics import disclosure
 from dashboard import readable
@@ -34,8 +35,32 @@ class Company:
     network: bool = True
 
 
+KEPT: dict[str, dict[str, pa.Table]] = {}
+"""Every organization that this process has written once, table by table: writing it again is quick."""
+
+
+STARTED = ("team", "setting")
+"""An empty database has its root team and its version already."""
+
+
 def keep(desk, company: Company) -> None:
     """Write the organization into an empty database."""
+    if repr(company) not in KEPT:
+        _write(desk, company)
+        with desk.store.reading() as db:
+            tables = [name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
+            KEPT[repr(company)] = {name: db.execute(f"SELECT * FROM {name}").to_arrow_table() for name in tables}
+        return
+    with desk.store.writing() as db:
+        for name, rows in KEPT[repr(company)].items():
+            if rows.num_rows:
+                db.register("kept_rows", rows)
+                there = "ON CONFLICT DO NOTHING" if name in STARTED else ""
+                db.execute(f"INSERT INTO {name} SELECT * FROM kept_rows {there}")
+                db.unregister("kept_rows")
+
+
+def _write(desk, company: Company) -> None:
     with desk.store.writing() as db:
         organization.set_setting(db, "organization", "Larkfield")
         organization.set_setting(db, "made_up", "yes" if company.made_up else "no")
