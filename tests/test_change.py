@@ -121,3 +121,22 @@ def test_the_frame_that_was_handed_in_is_left_alone():
     before = table.copy()
     change.between(table)
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_in_answers_made_up_at_random_no_team_stands_out(real_data):
+    # Every statement drawn by itself, other people each year, teams dealt out by lot: the years alone may differ.
+    answers = pd.read_csv(real_data / "NEGCONTROL_fevs_random" / "responses.csv")
+    team = pd.Series(np.random.default_rng(0).integers(0, 60, len(answers)), name="team")
+    items = [name for name in answers if name.startswith("Q")][:70]
+    rows = []
+    for start in range(0, 70, 5):
+        score = answers[items[start : start + 5]].mean(axis=1)
+        years = score.groupby([answers["wave"], team]).agg(["size", "mean", "var"])
+        both = years.loc[2023].join(years.loc[2024], suffixes=("1", "2"))
+        rows.append(both.reset_index().assign(subject=f"scale {start}"))
+    named = {f"{long}{wave}": f"{short}{wave}" for long, short in (("size", "n"),) for wave in (1, 2)}
+    table = pd.concat(rows, ignore_index=True).rename(columns={"team": "team_id", **named})
+    found = change.between(table)
+    assert len(found) == 14 * 60
+    assert (found["word"] != "held steady").mean() < 0.02
+    assert (found["beyond"] != "held steady").mean() < 0.005
