@@ -119,9 +119,6 @@ class Power:
     """The share of false ones among the flags of a wave, on average; none flagged counts as none false."""
     flagged: float
     """The share of true changes flagged."""
-    alarms_by_chance: float
-    flags_by_chance: float
-    """How far another run of the same length would put the false alarms and the false flags: standard errors."""
 
 
 def changes(
@@ -147,10 +144,7 @@ def changes(
             false = said.flagged[~true].sum() / max(said.flagged.sum(), 1)
             found = (said.alarm[true].mean(), said.flagged[true].mean()) if true.any() else (np.nan, np.nan)
             tallies[name][number] = [said.alarm[~true].mean(), found[0], false, found[1]]
-    return {
-        name: Power(*tally.mean(axis=0), *(tally[:, [0, 2]].std(axis=0, ddof=1) / np.sqrt(pairs)))
-        for name, tally in tallies.items()
-    }
+    return {name: Power(*tally.mean(axis=0)) for name, tally in tallies.items()}
 
 
 @dataclass(frozen=True)
