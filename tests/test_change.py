@@ -92,13 +92,12 @@ def test_turning_the_waves_round_turns_the_words_round():
     assert words == change.between(table)["word"].tolist()
 
 
-def test_answers_without_any_spread_borrow_that_of_the_other_groups():
+def test_answers_without_any_spread_borrow_that_of_the_other_groups(monkeypatch):
+    monkeypatch.setattr(change, "EFFICIENCY", 0.0)  # two rows say nothing about noise
     table = pairs([1.0, 0.0])
     table.loc[0, ["var1", "var2"]] = 0.0
     lent = table["var1"].iloc[1]
-    assert change.between(table)["z"].iloc[0] == pytest.approx(
-        1.0 / np.sqrt(0.5 * 2 * lent / table["n1"].iloc[0]), rel=0.05
-    )
+    assert change.between(table)["z"].iloc[0] == pytest.approx(1.0 / np.sqrt(0.5 * 2 * lent / table["n1"].iloc[0]))
 
 
 def test_nothing_is_claimed_where_nobody_ever_differs():

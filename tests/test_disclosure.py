@@ -440,7 +440,7 @@ def test_intervals_are_rounded_outward(last, value):
 
 
 def test_what_a_group_says_now_is_surer_than_whether_it_changed():
-    found = released(wave({}, {ROOT: mixed(24)}, invited={ROOT: 24}))
+    found = released(wave({}, {ROOT: [3.0, 4, 4, 3, 5, 4] * 4}, invited={ROOT: 26}))
     now, trend = found[ROOT, "score", "trust"], found[ROOT, "trend", "trust"]
     assert now.high - now.low < trend.high - trend.low
     assert now.value == trend.value
