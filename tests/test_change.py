@@ -48,6 +48,14 @@ def test_the_more_groups_the_more_their_own_changes_say_what_is_noise():
     assert noise == [pytest.approx(1, abs=0.05), pytest.approx(0.9, abs=0.05), pytest.approx(0.55, abs=0.05)]
 
 
+def test_larger_groups_need_smaller_changes():
+    table = pairs([0.4, 0.4, *quiet(60)])
+    table.loc[0, ["n1", "n2"]] = 80
+    found = change.between(table)
+    assert found["z"].iloc[0] == pytest.approx(found["z"].iloc[1] * np.sqrt(10))
+    assert (found["word"].iloc[0], found["word"].iloc[1]) == ("clearly up", "held steady")
+
+
 def test_one_group_that_fell_is_told_from_sixty_that_held_steady():
     found = change.between(pairs([-1.6, *quiet(60, seed=2)]))
     assert found["word"].iloc[0] == "clearly down"
