@@ -194,15 +194,32 @@ CREATE TABLE network_answer (
     PRIMARY KEY (wave_id, member_id)
 );
 
--- 'I work with …'. kind: work, help (whom I turn to), meet (whom I would like to meet).
+-- Which questions about names a network wave asks.
+CREATE TABLE name_question (
+    wave_id  VARCHAR NOT NULL,
+    kind     VARCHAR NOT NULL CHECK (kind IN ('work', 'help', 'open', 'energy', 'meet', 'reach')),
+    PRIMARY KEY (wave_id, kind)
+);
+
+-- 'I work with …'. kind: work, help (whom I turn to), open (with whom I can talk about a hard problem; never shown by
+-- name), energy (who leaves me with more of it), meet (whom I would like to meet), reach (whose input is hard to get).
 CREATE TABLE tie (
     wave_id   VARCHAR NOT NULL,
     source    VARCHAR NOT NULL,
     target    VARCHAR NOT NULL,
-    kind      VARCHAR NOT NULL CHECK (kind IN ('work', 'help', 'meet')),
+    kind      VARCHAR NOT NULL CHECK (kind IN ('work', 'help', 'open', 'energy', 'meet', 'reach')),
     strength  DOUBLE NOT NULL,
     PRIMARY KEY (wave_id, source, target, kind),
     CHECK (source <> target)
+);
+
+-- About how many more a member would have named than a question has room for.
+CREATE TABLE name_more (
+    wave_id    VARCHAR NOT NULL,
+    member_id  VARCHAR NOT NULL,
+    kind       VARCHAR NOT NULL,
+    more       INTEGER NOT NULL CHECK (more BETWEEN 1 AND 999),
+    PRIMARY KEY (wave_id, member_id, kind)
 );
 
 -- With whom a member does not want to be paired. Read by the matching and by nobody else; kept until changed.
@@ -227,6 +244,9 @@ CREATE TABLE standing (
     x             DOUBLE NOT NULL,
     y             DOUBLE NOT NULL,
     visible_from  DATE NOT NULL,           -- the member sees it first
+    bridge        DOUBLE,                  -- how often among those on most ways, with some answers left out; 0 to 1
+    helped        INTEGER,                 -- how many turn to them
+    wanted        INTEGER,                 -- how many find their input hard to get
     PRIMARY KEY (wave_id, member_id)
 );
 
@@ -245,7 +265,22 @@ CREATE TABLE introduction (
     why          VARCHAR NOT NULL,
     arm          VARCHAR NOT NULL CHECK (arm IN ('chosen', 'random', 'held_back')),
     answer       VARCHAR CHECK (answer IN ('introduced', 'not_now', 'never')),
+    tied         BOOLEAN,                  -- in the next network wave: a tie or none; NULL before, and where unheard
     PRIMARY KEY (wave_id, member_a, member_b)
+);
+
+-- Each of the two is asked alone, with a link of their own, and sees of the other only whether both said yes.
+CREATE TABLE invitation (
+    wave_id    VARCHAR NOT NULL,
+    member_id  VARCHAR NOT NULL,
+    other_id   VARCHAR NOT NULL,
+    link_hash  BLOB UNIQUE,                -- NULL until links are handed out
+    asked_on   DATE NOT NULL,
+    answer     VARCHAR CHECK (answer IN ('yes', 'no')),
+    met        VARCHAR CHECK (met IN ('yes', 'not_yet', 'no')),
+    remind     BOOLEAN NOT NULL,           -- asked to be reminded to stay in touch
+    PRIMARY KEY (wave_id, member_id, other_id),
+    CHECK (member_id <> other_id)
 );
 
 ------------------------------------------------------------------------------------------------------ running it

@@ -49,6 +49,17 @@ def member_of(db: duckdb.DuckDBPyConnection, link_hash: bytes) -> tuple[str, str
     return (row[0], row[1]) if row else None
 
 
+def ask(db: duckdb.DuckDBPyConnection, wave_id: str, kinds: Iterable[str]) -> None:
+    """Notes which questions about names a wave asks, as it opens."""
+    asked = sorted(set(kinds))
+    bulk.insert(db, "name_question", {"wave_id": [wave_id] * len(asked), "kind": asked})
+
+
+def asked(db: duckdb.DuckDBPyConnection, wave_id: str) -> set[str]:
+    """Which questions about names a wave asks."""
+    return {row[0] for row in db.execute("SELECT kind FROM name_question WHERE wave_id = ?", [wave_id]).fetchall()}
+
+
 def keep_answer(db: duckdb.DuckDBPyConnection, wave_id: str, answer: NetworkAnswer) -> None:
     """Keeps what a member says in place of what they said before in that wave; consent and avoid hold for all waves."""
     if any(tie.source != answer.member_id for tie in answer.ties):
@@ -84,8 +95,9 @@ def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
     member = {"member": member_id}
     db.execute("DELETE FROM tie WHERE source = $member OR target = $member", member)
     db.execute("DELETE FROM introduction WHERE member_a = $member OR member_b = $member", member)
+    db.execute("DELETE FROM invitation WHERE member_id = $member OR other_id = $member", member)
     db.execute("UPDATE introduction SET introducer = NULL WHERE introducer = $member", member)
-    for table in ("network_answer", "consent", "avoid", "standing"):
+    for table in ("network_answer", "name_more", "consent", "avoid", "standing"):
         db.execute(f"DELETE FROM {table} WHERE member_id = $member", member)
 
 
@@ -93,6 +105,7 @@ def forget(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
     """Removes who said what in a wave that is too old to be compared with; standings and introductions stay."""
     db.execute("DELETE FROM tie WHERE wave_id = ?", [wave_id])
     db.execute("DELETE FROM network_answer WHERE wave_id = ?", [wave_id])
+    db.execute("DELETE FROM name_more WHERE wave_id = ?", [wave_id])
 
 
 def set_consent(db: duckdb.DuckDBPyConnection, member_id: str, *, map: bool, introductions: bool) -> None:  # noqa: A002  the question's own word

@@ -12,6 +12,7 @@ from surveys.desk import Desk
 from surveys.groups import Formed
 from surveys.job import Progress
 from surveys.questionnaire import Questionnaire, asked, to_json
+from surveys.submission import KINDS
 
 SHORTEST_PASSPHRASE = 8
 """Characters. Argon2id makes each guess dear; it cannot make up for a passphrase that is guessed first."""
@@ -227,5 +228,6 @@ def _write(desk: Desk, wave: Wave, formed: Formed, laid_out: Sequence[Ballot], k
         waves.add(db, wave, formed.groups, formed.seats)
         ballot_box.add_ballots(db, wave.wave_id, laid_out)
         if wave.network:
+            ties.ask(db, wave.wave_id, KINDS)
             links = {each: ballots.link_hash(ballots.secret(keys["network"], each)) for each in formed.seats}
             ties.add_links(db, wave.wave_id, links)

@@ -89,11 +89,14 @@ HELD: Mapping[str, Held] = {
     "consent": Held("the member, who can change it at any time", "its member erases it"),
     "network_answer": Held("the member", NETWORKS),
     "tie": Held("the member who gave it; leads: where both named each other and both agreed", NETWORKS),
+    "name_question": Held("everybody asked, on their form", QUARTERS),
+    "name_more": Held("the member who said it", NETWORKS),
     "avoid": Held("the member; only the matching reads it", "its member changes or erases it"),
     "standing": Held(
         "the member first, for seven days; then leads, where they agreed", f"{QUARTERS}, or its member erases it"
     ),
     "introduction": Held("leads of either member, where both agreed", f"{QUARTERS}, or its member erases it"),
+    "invitation": Held("the member; of the other only whether both said yes", f"{QUARTERS}, or its member erases it"),
     "appointment": Held("whoever runs Rapport", "the appointment ends"),
     "sign_in": Held(NOBODY, "it is used, or its time is over"),
     "audit": Held("whoever runs Rapport, stewards, auditors; each member what is about them", ALWAYS),
