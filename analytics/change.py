@@ -19,10 +19,12 @@ from analytics.trend import SAME_PERSON
 
 ASSUMED = 80
 """The assumption about how alike the same people answer is worth so many degrees of freedom, beside what rows show."""
-EFFICIENCY = 0.37
-"""A median absolute deviation of m rows knows the noise as well as a variance of so many times m would."""
-CLEARLY, PROBABLY = 0.05, 0.10
-"""The share of false alarms among all changes called so."""
+EFFICIENCY = 0.25
+"""A median absolute deviation of m rows knows the noise as well as a variance of so many times m would: .37 if no row
+had changed and none belonged together, less as some have and as the dimensions of a team do."""
+CLEARLY, PROBABLY = 0.045, 0.09
+"""The largest q called so. One change in twenty so called, and one in ten, may be a false alarm; where a whole wave is
+quiet Benjamini and Hochberg's bound is met exactly, and the noise is itself an estimate: so a tenth is kept in hand."""
 STEADY = "held steady"
 
 PAIR = ("team_id", "subject", "n1", "mean1", "var1", "n2", "mean2", "var2")
@@ -43,7 +45,7 @@ def between(pairs: pd.DataFrame, *, alike: float = SAME_PERSON) -> pd.DataFrame:
     - `difference`: mean2 − mean1, in the units of the means;
     - `z`: the difference in units of its noise, and `p`, two-sided;
     - `q`: the share of false alarms if everything at least this clear is called a change;
-    - `word`: 'clearly down' (q up to 5 %), 'probably down' (up to 10 %), 'held steady', 'probably up' or 'clearly up';
+    - `word`: 'clearly down' (q up to .045), 'probably down' (up to .09), 'held steady', 'probably up' or 'clearly up';
     - `shift`: the median difference of the dimension's groups, what changed everywhere; NaN below five groups;
     - `beyond`: the same words for the difference less the shift; None where there is none.
 

@@ -41,7 +41,7 @@ class Trials:
     resamples: int
     """Of the bootstrap, and of the real answers."""
     pairs: int
-    """Of waves, for each cell of the change table."""
+    """Of waves, for each cell of the change table; as many more where an organization has fewer teams."""
     series: int
     """Organizations that are followed over waves."""
 
@@ -87,7 +87,10 @@ def measure(trials: Trials, seed: int) -> Results:
         {cell: levels(rng, *cell, trials.organizations, by_chance=False) for cell in CELLS},
         {cell: levels(rng, *cell, trials.organizations, by_chance=True) for cell in CELLS},
         real(rng, real_teams(pd.read_csv(REAL)), trials.resamples) if REAL.exists() else None,
-        {name: changes(rng, of, moved, trials.pairs, teams=teams) for name, (of, moved, teams) in CHANGE_CELLS.items()},
+        {
+            name: changes(rng, of, moved, trials.pairs * TEAMS // teams, teams=teams)
+            for name, (of, moved, teams) in CHANGE_CELLS.items()
+        },
         {cell: quiet(rng, *cell, 100 * trials.pairs) for cell in QUIET_CELLS},
         {cell: watch(rng, *cell, trials.series) for cell in TREND_CELLS},
     )

@@ -26,8 +26,8 @@ def quiet(count, *, spread=0.3, seed=1):
 
 def test_of_the_fifteen_p_values_of_1995_four_are_called_clear():
     q = change.false_discovery_rate(np.array(BENJAMINI_HOCHBERG_1995))
-    assert (q <= change.CLEARLY).sum() == 4
-    assert (q <= change.PROBABLY).sum() == 9
+    assert (q <= 0.05).sum() == 4
+    assert (q <= 0.10).sum() == 9
     assert q == pytest.approx(multipletests(BENJAMINI_HOCHBERG_1995, method="fdr_bh")[1])
 
 
