@@ -1,6 +1,7 @@
 """What tests share: real databases in temporary folders, a clock moved by hand, the made-up company, a real browser."""
 
 import fcntl
+import functools
 import os
 import shutil
 import sys
@@ -50,6 +51,14 @@ def _own_server():
     yield
     if server is not None:
         Runtime._instance, PagesManager.uses_pages_directory = server, old_pages
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components() -> None:
+    """What is installed does not change while tests run; Streamlit's AppTest would look through all of it each time."""
+    from streamlit.components.v2 import manifest_scanner
+
+    manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture

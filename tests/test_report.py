@@ -1,6 +1,7 @@
 """The quarterly PDF: what it may say, what it must not, and that it is a proper document."""
 
 import dataclasses
+import functools
 import hashlib
 import io
 import itertools
@@ -130,8 +131,9 @@ def team_id(readable, path) -> str:
     return next(team.team_id for team in readable.teams.values() if team.path == path)
 
 
-def pages(pdf) -> list[str]:
-    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+@functools.lru_cache(maxsize=4)  # reading takes longer than printing, and many tests read the same paper
+def pages(pdf) -> tuple[str, ...]:
+    return tuple(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
 def flat(pdf) -> str:
