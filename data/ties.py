@@ -62,15 +62,24 @@ def asked(db: duckdb.DuckDBPyConnection, wave_id: str) -> set[str]:
 
 def keep_answer(db: duckdb.DuckDBPyConnection, wave_id: str, answer: NetworkAnswer) -> None:
     """Keeps what a member says in place of what they said before in that wave; consent and avoid hold for all waves."""
-    if any(tie.source != answer.member_id for tie in answer.ties):
-        raise ValueError(f"Member '{answer.member_id}' can only speak of their own ties.")
-    db.execute("DELETE FROM tie WHERE wave_id = ? AND source = ?", [wave_id, answer.member_id])
-    db.execute("DELETE FROM avoid WHERE member_id = ?", [answer.member_id])
-    _add_tie_rows(db, wave_id, answer.ties)
-    others = sorted(set(answer.avoid))
-    bulk.insert(db, "avoid", {"member_id": [answer.member_id] * len(others), "other_id": others})
-    mark_answered(db, wave_id, [answer.member_id])
-    set_consent(db, answer.member_id, map=answer.map, introductions=answer.introductions)
+    keep_answers(db, wave_id, [answer])
+
+
+def keep_answers(db: duckdb.DuckDBPyConnection, wave_id: str, answers: Iterable[NetworkAnswer]) -> None:
+    """Keeps what each of many members says, as `keep_answer`; of somebody who is there twice, the last."""
+    said = {answer.member_id: answer for answer in answers}
+    given = [(member, tie) for member, answer in said.items() for tie in answer.ties]
+    for member, tie in given:
+        if tie.source != member:
+            raise ValueError(f"Member '{member}' can only speak of their own ties.")
+    members = sorted(said)
+    db.execute("DELETE FROM tie WHERE wave_id = ? AND list_contains(?, source)", [wave_id, members])
+    db.execute("DELETE FROM avoid WHERE list_contains(?, member_id)", [members])
+    _add_tie_rows(db, wave_id, [tie for _, tie in given])
+    others = [(member, other) for member in members for other in sorted(set(said[member].avoid))]
+    bulk.insert(db, "avoid", {"member_id": [who for who, _ in others], "other_id": [other for _, other in others]})
+    mark_answered(db, wave_id, members)
+    set_consents(db, {who: (said[who].map, said[who].introductions) for who in members})
 
 
 def answer(db: duckdb.DuckDBPyConnection, wave_id: str, member_id: str) -> NetworkAnswer | None:
@@ -110,7 +119,13 @@ def forget(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
 
 def set_consent(db: duckdb.DuckDBPyConnection, member_id: str, *, map: bool, introductions: bool) -> None:  # noqa: A002  the question's own word
     """Keeps a member's two choices; the latest holds."""
-    db.execute("INSERT OR REPLACE INTO consent VALUES (?, ?, ?)", [member_id, map, introductions])
+    set_consents(db, {member_id: (map, introductions)})
+
+
+def set_consents(db: duckdb.DuckDBPyConnection, chosen: Mapping[str, tuple[bool, bool]]) -> None:
+    """Keeps the two choices (map, introductions) of many members; the latest holds."""
+    columns = [list(chosen), [on_map for on_map, _ in chosen.values()], [meets for _, meets in chosen.values()]]
+    db.execute("INSERT OR REPLACE INTO consent SELECT unnest(?), unnest(?), unnest(?)", columns)
 
 
 def consents(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:

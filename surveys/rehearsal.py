@@ -152,5 +152,4 @@ def _promise(desk: Desk, name: str, *, answers: bool) -> None:
 def _answer_network(desk: Desk, company: Company, number: int, name: str) -> None:
     with desk.store.writing() as db:
         wave = waves.wave(db, name)
-        for answer in company.network(number).values():
-            ties.keep_answer(db, wave.wave_id, answer)
+        ties.keep_answers(db, wave.wave_id, company.network(number).values())

@@ -67,9 +67,9 @@ def _write(desk, company: Company) -> None:
         roster.apply(db, roster.plan(roster.teams(db), [], rows_of(company)))
         teams = {team.path: team for team in roster.teams(db)}
         members = roster.members(db)
-        for member in members if company.network and company.waves else ():
-            agreed = not member.member_id.endswith("03")
-            ties.set_consent(db, member.member_id, map=agreed, introductions=agreed)
+        if company.network and company.waves:
+            agreed = {member.member_id: not member.member_id.endswith("03") for member in members}
+            ties.set_consents(db, {member_id: (yes, yes) for member_id, yes in agreed.items()})
         kept = []
         for number in range(company.waves):
             wave = wave_of(company, number)

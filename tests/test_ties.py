@@ -51,6 +51,16 @@ def test_an_answer_is_shown_again_to_whoever_gave_it(db):
     assert ties.answer(db, "other", "ada") is None
 
 
+def test_many_answers_at_once_are_kept_as_one_after_the_other(db):
+    ties.keep_answer(db, "w", said("ada", "di", avoid=["bo"]))
+    ties.keep_answer(db, "w", said("di", "ada"))
+    ties.keep_answers(db, "w", [said("ada", "bo"), said("bo"), said("ada", "bo", "cy", agrees=False, avoid=["di"])])
+    assert ties.answer(db, "w", "ada") == said("ada", "bo", "cy", agrees=False, avoid=["di"])
+    assert ties.answer(db, "w", "bo") == said("bo")
+    assert ties.answer(db, "w", "di") == said("di", "ada")
+    assert ties.answered(db, "w") == {"ada", "bo", "di"}
+
+
 def test_the_last_answer_of_a_wave_takes_the_place_of_the_earlier_one(db):
     ties.keep_answer(db, "w", said("ada", "bo", "cy", avoid=["di"]))
     ties.keep_answer(db, "w", said("ada", "cy", agrees=False))
