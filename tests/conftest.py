@@ -69,14 +69,40 @@ def clock():
     return Clock(datetime(2026, 9, 7, 8, 0))
 
 
+@pytest.fixture(scope="session")
+def _empty(tmp_path_factory) -> Path:
+    """An empty database; making its tables takes as long as opening it."""
+    from data.store import Store
+
+    path = tmp_path_factory.mktemp("empty") / "rapport.duckdb"
+    Store.open(path).close()
+    return path
+
+
 @pytest.fixture
-def desk(tmp_path, clock) -> Iterator:
+def desk(tmp_path, clock, _empty) -> Iterator:
     """An empty database with its keys, intake and clock, as every use case takes it."""
     from surveys.desk import Desk
 
+    shutil.copyfile(_empty, tmp_path / "rapport.duckdb")
     made = Desk.open(tmp_path / "rapport.duckdb", clock=clock, url="http://127.0.0.1:8501")
     yield made
     made.close()
+
+
+def _count_here_but_the_last(monkeypatch, quarters) -> None:
+    """Closes of the earlier quarters count in this process: starting another one for each takes longer than counting.
+
+    The last one counts as a real close does, with all that the earlier ones left.
+    """
+    from surveys import apart
+    from surveys.reasoning import reason
+
+    *_, (last, _, _) = quarters
+    elsewhere = apart.in_a_process
+    monkeypatch.setattr(
+        apart, "in_a_process", lambda job, *more: (elsewhere if job.wave.name == last else reason)(job, *more)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +118,9 @@ def made_up_once(tmp_path_factory) -> Path:
             from surveys import rehearsal
 
             folder.mkdir(exist_ok=True)
-            rehearsal.play(folder / "rapport.duckdb")
+            with pytest.MonkeyPatch.context() as here:
+                _count_here_but_the_last(here, rehearsal.quarters(8))
+                rehearsal.play(folder / "rapport.duckdb")
             (folder / "done").touch()
     return folder
 
