@@ -13,7 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 INCOMING = "incoming_rows"
 
 FEW = 100
-"""Values up to which binding them one by one was seen to take half as long as an Arrow table, or less."""
+"""Values up to which binding them one by one was seen to take about half as long as an Arrow table."""
 
 
 def insert(db: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame | Mapping[str, Any]) -> None:

@@ -91,7 +91,7 @@ def desk(tmp_path, clock, _empty) -> Iterator:
 
 
 def _count_here_but_the_last(monkeypatch, quarters) -> None:
-    """Closes of the earlier quarters count in this process: starting another one for each takes longer than counting.
+    """Closes of the earlier quarters count in this process: starting another one takes as long as counting.
 
     The last one counts as a real close does, with all that the earlier ones left.
     """
