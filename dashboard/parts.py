@@ -1,7 +1,7 @@
 """What the pages share: who is looking and what they chose, the head of a page, a sentence, a chart, a table.
 
 Only native parts of Streamlit: no styles of our own, no HTML. Names that people typed go through `plain` before they
-stand in Markdown, so that nobody's team name becomes a picture, a link or a colour.
+stand in Markdown, so that nobody's team name or comment becomes a picture, a link or a colour.
 """
 
 import re
@@ -30,6 +30,10 @@ FEW_TEAMS = 12
 TIES: tuple[Literal["small", "medium", "large"], ...] = ("medium", "small", "medium", "medium", "large")
 """Widths of the columns of the table under the map."""
 NEVER_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#&])|:(?=\w)")
+NEVER_A_LINK = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=@)")
+"""Where a bare address is cut: Streamlit links it after its backslashes are gone, so none of them would help."""
+JOINER = "\N{WORD JOINER}"
+"""Takes no room, and no line breaks at it."""
 
 
 def look() -> Palette:
@@ -43,7 +47,7 @@ def plain(text: str) -> str:
     >>> plain("A*B [x](y)")
     'A\\*B \\[x\\](y)'
     """
-    return NEVER_MARKDOWN.sub(lambda sign: f"\\{sign.group()}", text)
+    return NEVER_MARKDOWN.sub(lambda sign: f"\\{sign.group()}", NEVER_A_LINK.sub(JOINER, text))
 
 
 def quiet(text: str) -> str:
@@ -102,7 +106,9 @@ def choose_wave(waves: Sequence[Wave]) -> Wave:
     """Draw the choice of a wave, the newest unless the address names another."""
     names = {wave.name: wave for wave in reversed(waves)}
     with _choice("wave", "Wave {}", list(names), waves[-1].name):
-        return names[st.radio("Wave", list(names), key="wave", bind="query-params")]
+        if _nothing_to_escape(names):
+            return names[st.radio("Wave", list(names), key="wave", bind="query-params")]
+        return names[st.selectbox("Wave", list(names), key="wave", bind="query-params")]
 
 
 def choose_team(page: Readable, wave: Wave) -> str:
@@ -111,9 +117,14 @@ def choose_team(page: Readable, wave: Wave) -> str:
     paths = list(reversed(teams))
     home = paths.index(page.path(page.home(wave)))
     with _choice("team", "{}", paths, paths[home], {paths[0]: f"All of {page.organization}"}):
-        if len(paths) <= FEW_TEAMS:
+        if len(paths) <= FEW_TEAMS and _nothing_to_escape(paths):
             return teams[st.radio("Team", paths, home, key="team", bind="query-params")]
         return teams[st.selectbox("Team", paths, home, key="team", bind="query-params")]
+
+
+def _nothing_to_escape(names: Iterable[str]) -> bool:
+    """Whether a radio button, which reads Markdown, would show these names as they are. A box shows any."""
+    return all(name == plain(name) for name in names)
 
 
 def _choice(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from larkfield import NINE, Company, administrator_of, keep, lead_of
+from served import browser_cookies, served
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
@@ -159,6 +160,37 @@ def test_a_team_name_is_shown_as_it_was_typed(desk, visit, name):
     said = words(visit())
     assert "](http" not in said.replace("\\](http", "")
     assert title(visit(team=name.replace("/", "|"))).startswith(plain(name.replace("/", "|")))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://evil.example/login", "HTTPS://evil.example", "www.evil.example/login", "boss@evil.example", "x@http://e.io"],
+)
+def test_an_address_that_somebody_wrote_is_no_link(address):
+    from dashboard.parts import JOINER, plain
+
+    assert address not in plain(f"See {address}.")
+    assert plain(f"See {address}.").replace(JOINER, "") == f"See {address}."
+
+
+def test_no_comment_and_no_name_is_a_link_in_a_real_browser(desk, browser):
+    wrote = "Sign in again at http://evil.example/login or www.evil.example, or ask boss@evil.example."
+    keep(desk, Company(teams=("www.evil.example", "boss@evil.example", "[Sign in](http:|evil.example)"), waves=1))
+    with desk.store.writing() as db:
+        db.execute("UPDATE comment SET text = ?", [wrote])
+    with served(desk) as address:
+        seen = browser.new_context()
+        seen.add_cookies(browser_cookies(address))
+        page = seen.new_page()
+        page.goto(address)
+        page.get_by_text("In their own words").click()
+        page.get_by_text("Sign in again at").wait_for()
+        assert page.locator("table").get_by_text("boss@").count() == 1
+        page.get_by_text("All of Larkfield").click()
+        page.get_by_role("combobox", name="Team").wait_for()
+
+        assert page.locator("a[href*=evil]").evaluate_all("all => all.map(each => each.href)") == []
+        seen.close()
 
 
 # ----------------------------------------------------------------------------------------------- network, introductions
