@@ -19,6 +19,7 @@ from dashboard import access, charts, context, looks, readable, theme, wording
 from dashboard.readable import Readable
 from dashboard.theme import Palette
 from data.records import ROOT, Problem, Wave
+from surveys.terms import Thresholds
 
 ASSETS = Path(__file__).with_name("assets")
 LOGOS = Path(surveys.__file__).with_name("assets")
@@ -288,9 +289,7 @@ def statements(page: Readable, wave: Wave, team_id: str) -> None:
             ],
             alt="What was said to each statement, 0 to 100.",
         )
-        note(
-            "A statement turned round counts the other way: agreeing with it lowers its score. Shown from 8 answers on."
-        )
+        note(wording.about_statements(page, wave))
 
 
 def comments(page: Readable, wave: Wave, team_id: str) -> None:
@@ -301,7 +300,8 @@ def comments(page: Readable, wave: Wave, team_id: str) -> None:
     with st.expander(f"In their own words ({len(written)})"):
         for text in written:
             st.markdown(plain(text))
-        note("In no order and with nothing beside them. Shown only where 10 people or more answered.")
+        least = Thresholds.of(wave).comment
+        note(f"In no order and with nothing beside them. Shown only where {least} people or more answered.")
 
 
 def nothing_yet(page: Readable, answer: str = "Nothing to show yet: no wave has closed.") -> None:

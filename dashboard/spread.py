@@ -63,15 +63,10 @@ def statements(readable: Readable, wave: Wave, team_id: str) -> Sheet | None:
         if item.id in found
     ]
     return (
-        {"sentence": f"{readable.name(team_id)}, statement by statement.", "second": TURNED, "rows": rows}
+        {"sentence": f"{readable.name(team_id)}, statement by statement.", "second": wording.about_statements(readable, wave), "rows": rows}
         if rows
         else None
     )
-
-
-TURNED = (
-    "A statement turned round counts the other way: agreeing with it lowers its score. Shown from eight answers on."
-)
 
 
 # --------------------------------------------------------------------------------------------------------- what to do

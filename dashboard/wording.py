@@ -17,6 +17,7 @@ from analytics.follow_up import FollowUp
 from analytics.trend import QUIET_WAVES
 from dashboard.readable import Network, Person, Readable
 from data.records import ROOT, Action, Group, Happened, Wave
+from surveys.terms import Thresholds
 
 Thing = TypeVar("Thing")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -228,6 +229,15 @@ def favourable(finding: Finding | None) -> str:
     people = int(finding.respondents or 0)
     ends = measured.favourable(round(int(said.split()[0]) / 100 * people), people)
     return f"{said}, {100 * float(ends.low):.0f} to {100 * float(ends.high):.0f}"
+
+
+def about_statements(readable: Readable, wave: Wave) -> str:
+    """Say how single statements are to be read, and from how many answers this wave shows them."""
+    least, questionnaire = Thresholds.of(wave), readable.asked(wave)
+    sensitive = any(item.sensitive for item in questionnaire.items) if questionnaire else False
+    more = f"; sensitive ones from {least.sensitive}" if sensitive and least.sensitive > least.item else ""
+    turned = "A statement turned round counts the other way: agreeing with it lowers its score."
+    return f"{turned} Shown from {least.item} answers on{more}."
 
 
 def why_not(finding: Finding, readable: Readable, k: int) -> str:

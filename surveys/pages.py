@@ -131,6 +131,8 @@ class PulsePage:
     """Where the answers count; '' for the organization as a whole."""
     closes: datetime
     k: int
+    sensitive: int
+    """From how many answers a sensitive statement is shown."""
     trustee: bool
     questionnaire: Questionnaire
     """In the language of the page, where there is a translation of it."""

@@ -22,6 +22,7 @@ from surveys.desk import Desk
 from surveys.language import ENGLISH, Language, Sentence
 from surveys.pages import House, Level, NoticePage, PulsePage, ResultsPage
 from surveys.questionnaire import Questionnaire
+from surveys.terms import Thresholds
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class PulseLink:
             group=self._group(),
             closes=self.wave.closes,
             k=self.wave.k,
+            sensitive=Thresholds.of(self.wave).sensitive,
             trustee=self.wave.trustee,
             questionnaire=shown,
             chosen=chosen or {},

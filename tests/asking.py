@@ -38,7 +38,8 @@ def ask(desk, *, people=14, asks="both", questionnaire="pulse", teams=("Engineer
     with desk.store.writing() as db:
         organization.set_setting(db, "organization", "Larkfield")
         roster.apply(db, roster.plan(roster.teams(db), roster.members(db, active_only=False), rows))
-    asked = builtin(questionnaire) if asks != "network" else None
+    asked = builtin(questionnaire) if isinstance(questionnaire, str) else questionnaire
+    asked = asked if asks != "network" else None
     opening.open_wave(desk, WAVE, asks=asks, questionnaire=asked, closes=CLOSES, **options)
     return codes(desk)
 

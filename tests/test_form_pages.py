@@ -564,6 +564,33 @@ def test_the_privacy_page_tells_what_holds_for_the_wave_in_hand(desk):
     assert "for groups of at least 6 people who answered" in text
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_sensitive_statement_says_on_the_form_and_on_the_privacy_page_from_how_many_answers_it_is_shown(
+    desk, language
+):
+    say = languages()[language].say
+    cultures = questionnaire.choose(questionnaire.builtin("quarterly"), ["cultures"])
+    pulse, _ = ask(desk, questionnaire=cultures)["m00"]
+    forms, accepting = client(desk), {"accept-language": language}
+
+    form = forms.post("/p", data={"code": pulse}, headers=accepting).text
+    privacy = forms.get("/privacy", headers=accepting).text
+
+    note = say("Sensitive: counted by itself, and shown only from {count} answers.", count=10)
+    marked = [item.id for item in cultures.items if item.sensitive]
+    assert re.findall(r'aria-describedby="([A-Z]\d)-note">', form) == marked == ["X2", "X4"]
+    assert [f'<p class="note" id="{item}-note">{note}</p>' in form for item in marked] == [True, True]
+    assert say("Sensitive statements are counted by themselves and shown from {count} answers.", count=10) in privacy
+
+
+def test_a_wave_without_sensitive_statements_does_not_speak_of_them(desk):
+    pulse, _ = ask(desk)["m00"]
+    forms = client(desk)
+
+    assert "ensitive" not in forms.post("/p", data={"code": pulse}).text
+    assert "Sensitive statements" not in forms.get("/privacy").text
+
+
 def test_the_privacy_page_shows_the_fingerprint_of_what_is_asked(desk):
     ask(desk)
     with desk.store.reading() as db:

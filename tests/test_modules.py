@@ -1,6 +1,7 @@
 """Waves that ask modules, from the forms to the figures: what becomes a score, what stands alone, what is not asked."""
 
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from asking import client, codes_of
 from click.testing import CliRunner
 from larkfield import read
 
-from dashboard import charts, report, spread, tables
+from dashboard import charts, report, spread, tables, wording
 from dashboard.cli import rapport
 from data import roster, waves
 from data.records import ROOT
@@ -108,6 +109,17 @@ def test_sensitive_statements_are_counted_by_themselves_and_from_ten_answers(see
     assert seen.finding(wave, ROOT, "item", "X2").shown
     assert seen.finding(wave, garden, "item", "X2").reason == "fewer_than_10"
     assert seen.finding(wave, ROOT, "score", "cultures").shown
+
+
+def test_screen_and_paper_say_from_how_many_answers_this_wave_shows_a_statement(seen):
+    pulse, wave = seen.waves[0], seen.waves[-1]
+    large = replace(wave, wave_id="large", k=12)
+    large_seen = replace(seen, all_waves=(*seen.all_waves, large))
+
+    assert wording.about_statements(seen, pulse).endswith("Shown from 8 answers on.")
+    assert wording.about_statements(seen, wave).endswith("Shown from 8 answers on; sensitive ones from 10.")
+    assert wording.about_statements(large_seen, large).endswith("Shown from 12 answers on.")
+    assert spread.statements(seen, wave, ROOT)["second"] == wording.about_statements(seen, wave)
 
 
 def test_tables_screen_and_paper_stand_with_modules_on_them(seen):
