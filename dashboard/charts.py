@@ -78,7 +78,7 @@ def levels_of(readable: Readable, wave: Wave, team_id: str) -> list[Level]:
     rows = []
     for dimension in readable.dimensions(wave):
         change = readable.finding(wave, team_id, "change", dimension)
-        earlier = readable.wave(change.since) if change is not None and change.since else None
+        earlier = readable.wave(change.since) if change is not None and change.shown and change.since else None
         rows.append(
             Level(
                 dimension,

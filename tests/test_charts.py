@@ -1,5 +1,7 @@
 """Pictures draw what the findings hold: bands, gaps, marks, and nothing for what is not shown."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from larkfield import Company, finding, keep, read
@@ -213,3 +215,21 @@ def test_the_charts_and_the_pages_wear_the_same_colours():
         assert pages[name]["textColor"] == look.ink
         assert pages[name]["orangeTextColor"] == look.signal
         assert pages[name]["blueColor"] == look.colour("trust")
+
+
+def test_an_earlier_wave_that_cannot_be_compared_is_not_drawn(desk):
+    keep(desk, Company(waves=2))
+    page = read(desk)
+    before, wave = page.waves
+    compared = {(row.dimension, row.before is not None) for row in charts.levels_of(page, wave, ROOT)}
+    same = {"wave_id": wave.wave_id, "team_id": ROOT, "kind": "change", "since": before.name}
+    apart_from = {
+        (wave.wave_id, ROOT, "change", dimension): finding(**same, subject=dimension, reason="not_comparable")
+        for dimension in page.dimensions(wave)
+    }
+
+    apart = charts.levels_of(replace(page, index={**page.index, **apart_from}), wave, ROOT)
+
+    assert compared == {(dimension, True) for dimension in page.dimensions(wave)}
+    assert {row.change.since for row in apart} == {before.name}
+    assert [row.before for row in apart] == [None] * 4
