@@ -336,7 +336,7 @@ NOT_PREVENTED = (
     ),
     "A changed program, or malware on the server or on the device of somebody who answers, sees what is typed.",
     "Somebody who reads another’s mail can use their link first, and somebody may look over a shoulder.",
-    "A comment can give its writer away by its words. The form says so beside the field.",
+    "A comment can give its writer away by its words, or by the language it is in. The form says so beside the field.",
     "A person whose colleagues all tell what they answered can be worked out by them from the figure of the group.",
 )
 CONTROL = (

@@ -248,6 +248,19 @@ def test_statements_are_asked_in_the_language_of_the_page_with_their_own_words_b
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "word"),
+    [("en", "the language"), ("de", "Sprache"), ("es", "el idioma"), ("fr", "la langue"), ("ar", "واللغة")],
+)
+def test_the_note_beside_the_comment_warns_of_the_language_it_is_written_in(desk, language, word):
+    pulse, _ = ask(desk)["m00"]
+
+    form = client(desk).post("/p", data={"code": pulse}, headers={"accept-language": language}).text
+
+    [note] = re.findall(r'id="comment-note">(.*?)</p>', form)
+    assert word in note
+
+
 def test_statements_that_nobody_has_translated_stay_in_their_own_words_and_say_so(desk):
     ask(desk)
     changed = replace(builtin("pulse"), title="Comment ça va ?", language="fr")
