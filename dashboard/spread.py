@@ -63,7 +63,11 @@ def statements(readable: Readable, wave: Wave, team_id: str) -> Sheet | None:
         if item.id in found
     ]
     return (
-        {"sentence": f"{readable.name(team_id)}, statement by statement.", "second": wording.about_statements(readable, wave), "rows": rows}
+        {
+            "sentence": f"{readable.name(team_id)}, statement by statement.",
+            "second": wording.about_statements(readable, wave),
+            "rows": rows,
+        }
         if rows
         else None
     )

@@ -164,7 +164,13 @@ def test_a_team_name_is_shown_as_it_was_typed(desk, visit, name):
 
 @pytest.mark.parametrize(
     "address",
-    ["http://evil.example/login", "HTTPS://evil.example", "www.evil.example/login", "boss@evil.example", "x@http://e.io"],
+    [
+        "http://evil.example/login",
+        "HTTPS://evil.example",
+        "www.evil.example/login",
+        "boss@evil.example",
+        "x@http://e.io",
+    ],
 )
 def test_an_address_that_somebody_wrote_is_no_link(address):
     from dashboard.parts import JOINER, plain
