@@ -580,9 +580,10 @@ def _comments(viewer: Viewer, groups: Sequence[Group], comments: pd.DataFrame) -
 
 
 def _comparing(results: Results, planned: Sequence[Action], numbers: Mapping[str, int], viewer: Viewer) -> Compared:
-    """Compare teams with others that the viewer may not be able to read: only their median and number come out.
+    """Compare teams with others that the viewer may not be able to read: of those only a word and a number come out.
 
-    A lead who reads all comparable teams but one or two could work those out from the median: then it is not said.
+    The median of three teams is the change of one of them, so a lead is told it of teams they read, and of others only
+    how their own compares. A lead who reads all comparable teams but one or two could work those out from the word.
     """
 
     def compare(action: Action, before: Sequence[Wave], until: Wave) -> FollowUp:
@@ -600,7 +601,7 @@ def _comparing(results: Results, planned: Sequence[Action], numbers: Mapping[str
         unread = [team_id for team_id in found.teams if not access.may_name(viewer, team_id)]
         if 0 < len(unread) < follow_up.ENOUGH_TEAMS:
             return FollowUp(change=found.change, reason="too few teams")
-        return found
+        return replace(found, usual=None) if unread else found
 
     return compare
 

@@ -797,7 +797,7 @@ def became(readable: Readable, dimension: str, found: FollowUp, until: Wave | No
     """Say how far a dimension moved since somebody promised to do something, and how far in comparable teams.
 
     'Trust rose by about eight points up to September 2026. In the middle one of six comparable teams it rose by about
-    three points.' Or why nobody can say.
+    three points.' The second sentence where the viewer reads all of those teams. Or why nobody can say.
     """
     name = readable.dimension_name(dimension)
     if found.change is None or until is None:
@@ -807,6 +807,8 @@ def became(readable: Readable, dimension: str, found: FollowUp, until: Wave | No
             "not comparable": f"{name} cannot be compared: the people or the statements were not the same.",
         }.get(found.reason or "", "")
     own = f"{name} {_moved_by(found.change)} up to {month(until.closed_on or until.opened_on)}."
+    if found.usual is None and found.word:
+        return own
     if found.usual is None:
         return f"{own} Fewer than three other teams were about as low, so there is no comparison."
     teams = counted(len(found.teams), "comparable team")

@@ -118,13 +118,24 @@ def test_teams_that_planned_something_for_the_same_dimension_lately_are_no_compa
     assert {ids["Mobile"], ids["Design"]} <= mine.found.teams
 
 
-def test_a_lead_reads_the_median_of_teams_that_they_cannot_read(company):
+def test_a_lead_reads_how_they_compare_with_teams_that_they_cannot_read_and_no_figure_of_those(company, visit):
+    """Of three teams the median is the printed change of one of them."""
     promise(company)
+    promise(company, team="Sales", play="PT2")
+    print_scores(company, "w7", {"Platform": 63.0, "Payments": 66.0, "Mobile": 69.0})
+    print_scores(company, "w5", dict.fromkeys(("Data", "Quality", "Design"), 90.0))
     page = page_of(company, SUPPORT)
-    found = one(company, SUPPORT)
+    mine, everybodys = one(company, SUPPORT).found, followed.everything(page_of(company))
 
-    assert found.found == one(company).found
     assert {f.team_id for f in page.all_findings()} == {ROOT, "support"}
+    assert {each.found.usual for each in everybodys} == {16.0}
+    assert (mine.change, mine.usual, len(mine.teams), mine.word) == (10.0, None, 3, everybodys[0].found.word)
+    said = words(visit(lead=SUPPORT))
+    assert "comparable teams." in said
+    assert "Trust rose by about ten points up to September 2026." in said
+    assert "16" not in said
+    assert "sixteen" not in said
+    assert "Fewer than three" not in said
 
 
 def test_a_lead_who_reads_all_but_one_or_two_of_the_others_is_told_no_median(company):
