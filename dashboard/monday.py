@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
+import duckdb
 import streamlit as st
 
 from analytics import playbook
 from analytics.playbook import Suggestion
 from dashboard import access, context, parts, wording
+from dashboard.access import Viewer
 from dashboard.readable import Readable
-from data import actions, audit
+from data import actions, audit, roster
 from data.records import Wave
+from surveys.desk import Desk
 
 
 def suggested(page: Readable, wave: Wave, team_id: str) -> list[Suggestion]:
@@ -64,4 +67,13 @@ def plan(wave: Wave, suggestion: Suggestion) -> None:
             owner=viewer.name,
             planned_on=desk.today(),
         )
-        audit.note(db, happened=desk.clock(), who=viewer.who, action="plan", subject=team_id, detail=play)
+        note(db, desk, viewer, "planned an action", team_id)
+
+
+def note(db: duckdb.DuckDBPyConnection, desk: Desk, viewer: Viewer, did: str, team_id: str) -> None:
+    """Write into the log that somebody promised or answered something, and for which team.
+
+    Not what: a play says which dimension was low, and whoever reads the log need not be one who reads figures.
+    """
+    path = next((team.path for team in roster.teams(db) if team.team_id == team_id), team_id)
+    audit.note(db, happened=desk.clock(), who=viewer.who, action=did, subject=path)

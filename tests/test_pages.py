@@ -140,7 +140,8 @@ def test_a_suggestion_can_be_planned_and_says_when_it_was(desk, visit):
     app = button.click().run()
     assert "Planned on" in words(app)
     with desk.store.reading() as db:
-        assert list(audit.entries(db)["action"]) == ["plan"]
+        [entry] = audit.entries(db).to_dict("records")
+    assert (entry["action"], entry["subject"], entry["detail"] or "") == ("planned an action", "Payments", "")
 
 
 def test_when_everything_is_suppressed_nothing_is_suggested_from_figures(desk, visit):

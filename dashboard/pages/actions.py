@@ -5,10 +5,10 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from dashboard import access, context, followed, parts, wording
+from dashboard import access, context, followed, monday, parts, wording
 from dashboard.followed import Followed
 from dashboard.readable import Readable
-from data import actions, audit
+from data import actions
 from data.records import Action, Happened
 
 Kind = Literal["primary", "secondary", "tertiary"]
@@ -77,8 +77,7 @@ def answered(action_id: str, happened: Happened | None) -> None:
         if not access.may_name(viewer, action.team_id):
             return
         actions.answer(db, action_id, happened, desk.today())
-        detail = f"{action.play}: {wording.HAPPENED[happened].lower() if happened else 'answer taken back'}"
-        audit.note(db, happened=desk.clock(), who=viewer.who, action="follow up", subject=action.team_id, detail=detail)
+        monday.note(db, desk, viewer, "answered" if happened else "took an answer back", action.team_id)
 
 
 page = parts.gather("actions")
