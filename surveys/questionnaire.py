@@ -18,7 +18,7 @@ import pandas as pd
 
 from data.nearest import did_you_mean
 from data.records import Problem
-from surveys.place import ANY_CASE, LOWER_CASE, Place, listed, read_toml
+from surveys.place import ANY_CASE, LOWER_CASE, Place, listed, read_toml, shortened
 
 FOLDER = Path(__file__).with_name("questionnaires")
 BANK = FOLDER / "bank.toml"
@@ -343,7 +343,7 @@ def _banked_dimensions(raw: Mapping[str, Any]) -> dict[str, str]:
 def _modules(place: Place, raw: Mapping[str, Any]) -> dict[str, str]:
     table = raw.get("modules", {})
     if not isinstance(table, Mapping):
-        raise place.problem(f'modules = {table!r}. Expected one line for each: listening = "Active listening".')
+        raise place.problem(f'modules = {shortened(table)}. Expected one line for each: listening = "Active listening".')
     both = next((module for module in table if module in raw.get("dimensions", {})), None)
     if both is not None:
         raise place.problem(f"'{both}' is a dimension and a module. Expected one of the two.")
@@ -373,7 +373,7 @@ def _item(file: str, number: int, row: Any, dimensions: Mapping[str, str]) -> It
     if isinstance(row, str):
         return _banked(place, row)
     if not isinstance(row, Mapping):
-        raise place.problem(f"{row!r} is not an item. Expected [[items]] with id, dimension and text.")
+        raise place.problem(f"{shortened(row)} is not an item. Expected [[items]] with id, dimension and text.")
     item_id = place.name(row, "id", ANY_CASE)
     place = Place(file, f"item '{item_id}'")
     if item_id in _FIELDS_OF_THE_FORM:
@@ -382,7 +382,7 @@ def _item(file: str, number: int, row: Any, dimensions: Mapping[str, str]) -> It
     dimension = place.line(row, "dimension")
     if dimension not in dimensions:
         raise place.problem(
-            f"dimension '{dimension}' is not defined; defined are {listed(dimensions)}."
+            f"dimension {shortened(dimension)} is not defined; defined are {listed(dimensions)}."
             f"{did_you_mean(dimension, dimensions)}"
         )
     return Item(
@@ -401,14 +401,14 @@ def _item(file: str, number: int, row: Any, dimensions: Mapping[str, str]) -> It
 def _banked(place: Place, item_id: str) -> Item:
     known = {item.id: item for item in bank().items}
     if item_id not in known:
-        raise place.problem(f"the bank has no statement '{item_id}'.{did_you_mean(item_id, known)}")
+        raise place.problem(f"the bank has no statement {shortened(item_id)}.{did_you_mean(item_id, known)}")
     return known[item_id]
 
 
 def _scale(file: str, raw: Any) -> Scale:
     place = Place(file, "[scale]")
     if not isinstance(raw, Mapping):
-        raise place.problem(f"{raw!r} is not a scale. Expected low, high and labels.")
+        raise place.problem(f"{shortened(raw)} is not a scale. Expected low, high and labels.")
     place.only(raw, ("low", "high", "labels"))
     low, high = (_whole(place, name, raw.get(name, usual)) for name, usual in (("low", 1), ("high", 5)))
     if not (low < high <= low + 10):
@@ -416,13 +416,13 @@ def _scale(file: str, raw: Any) -> Scale:
     usual = AGREEMENT if (low, high) == (1, 5) else tuple(str(value) for value in range(low, high + 1))
     labels = place.lines(raw, "labels") or usual
     if len(labels) != high - low + 1 or len(set(labels)) < len(labels):
-        raise place.problem(f"labels = {list(labels)}. Expected {high - low + 1} different ones, for {low} to {high}.")
+        raise place.problem(f"labels = {shortened(list(labels))}. Expected {high - low + 1} different ones, for {low} to {high}.")
     return Scale(low, high, labels)
 
 
 def _whole(place: Place, name: str, value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise place.problem(f"{name} = {value!r}. Expected a whole number, 0 or more.")
+        raise place.problem(f"{name} = {shortened(value)}. Expected a whole number, 0 or more.")
     return value
 
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from data.nearest import did_you_mean
 from data.records import Problem
-from surveys.place import Place, read_toml
+from surveys.place import Place, read_toml, shortened
 from surveys.questionnaire import BANK, Item, Questionnaire, bank
 
 _PLACEHOLDER = re.compile(r"\{\w*\}")
@@ -101,7 +101,7 @@ def load(path: Path, original: Questionnaire) -> Translation:
     )
     choices = len(original.scale.labels)
     if len(set(made.labels)) != choices or len(made.labels) != choices:
-        raise place.problem(f"[scale] labels = {list(made.labels)}. Expected {choices} different ones.")
+        raise place.problem(f"[scale] labels = {shortened(list(made.labels))}. Expected {choices} different ones.")
     return made
 
 
@@ -173,7 +173,7 @@ def _direction(place: Place, raw: Mapping[str, Any]) -> Literal["ltr", "rtl"]:
         case "rtl":
             return "rtl"
         case other:
-            raise place.problem(f"direction = {other!r}. Expected 'ltr' or 'rtl'.")
+            raise place.problem(f"direction = {shortened(other)}. Expected 'ltr' or 'rtl'.")
 
 
 def _table(place: Place, raw: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -192,5 +192,5 @@ def _texts(place: Place, raw: Mapping[str, Any], name: str, original: Mapping[st
 def _text(place: Place, table: Mapping[str, Any], name: str, original: str) -> str:
     text = place.line(table, name)
     if sorted(_PLACEHOLDER.findall(text)) != sorted(_PLACEHOLDER.findall(original)):
-        raise place.problem(f"{name} = {text!r}. Expected the same {{…}} as in {original!r}.")
+        raise place.problem(f"{name} = {shortened(text)}. Expected the same {{…}} as in {original!r}.")
     return text

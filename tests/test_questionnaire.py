@@ -269,3 +269,33 @@ def test_the_longest_answers_of_any_questionnaire_that_loads_fit_one_sealed_box(
     )
 
     assert len(full.to_bytes()) <= 4096 - 2
+
+
+def test_lists_within_lists_without_end_are_not_readable(written):
+    with pytest.raises(Problem, match=r"^team\.toml: this is not readable: it has lists within lists"):
+        load(written("a = " + "[" * 100_000))
+
+
+def test_a_folder_in_place_of_a_file_is_told_as_one(tmp_path):
+    (tmp_path / "team.toml").mkdir()
+
+    with pytest.raises(Problem, match=r"team\.toml: this is a folder\. Expected a text file in TOML\.$"):
+        load(tmp_path / "team.toml")
+
+
+@pytest.mark.parametrize(
+    ("good", "long"),
+    [
+        ('title = "How is it going?"', f'title = "{"x" * 10_000}"'),
+        ('id = "team"', f'id = "{"x" * 250}"'),
+        ('id = "team"', f'id = "team"\nmodules = "{"x" * 10_000}"'),
+        ('id = "team"', f'id = "team"\n{"x" * 10_000} = 1'),
+        ('dimension = "trust"', f'dimension = "{"x" * 290}"'),
+    ],
+)
+def test_a_long_value_is_not_repeated_whole_in_the_sentence_about_it(written, good, long):
+    with pytest.raises(Problem) as told:
+        load(written(TEAM.replace(good, long)))
+
+    assert "x" * 70 in str(told.value)
+    assert "x" * 90 not in str(told.value)
