@@ -57,7 +57,9 @@ def card(one: Followed) -> None:
     parts.note(wording.happened(action, again=one.asked))
     with st.container(horizontal=True, vertical_alignment="center"):
         if action.happened and not one.asked:
-            button(action, None, "Take it back", "tertiary")
+            with st.popover("Take it back", type="tertiary"):
+                parts.note("The day on which it was said is forgotten with it.")
+                button(action, None, "Forget the answer", "secondary")
         else:
             for (answer, label), kind in zip(wording.HAPPENED.items(), KINDS, strict=True):
                 button(action, answer, label, kind)
