@@ -229,7 +229,7 @@ def _address(desk: Desk) -> Iterator[Check]:
     elif parts.scheme != "https":
         yield Check("address", "problem", f"{desk.url} is not encrypted on its way: use a proxy with TLS, and https.")
     else:
-        yield Check("address", "ok", f"Links begin with {desk.url}.")
+        yield Check("address", "ok", f"Links begin with {desk.url}. See that the proxy there keeps no access log.")
 
 
 def _memory() -> Iterator[Check]:

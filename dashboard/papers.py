@@ -334,6 +334,7 @@ NOT_PREVENTED = (
         "Somebody who runs the server and holds the key file of an open wave can read its answers, unless a trustee "
         "holds the passphrase."
     ),
+    "A proxy that keeps an access log knows when each address visited the forms; that log is to be switched off.",
     "A changed program, or malware on the server or on the device of somebody who answers, sees what is typed.",
     "Somebody who reads another’s mail can use their link first, and somebody may look over a shoulder.",
     "A comment can give its writer away by its words, or by the language it is in. The form says so beside the field.",

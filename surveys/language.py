@@ -103,8 +103,11 @@ class Language:
 
     @property
     def carried(self) -> str:
-        """Give what is put behind an address so that it opens in the language that was chosen."""
-        return f"?language={self.code}" if self.chosen else ""
+        """Give what is put behind an address so that a script opens it in the language that was chosen.
+
+        No browser sends what stands behind the #, so it stands in no access log.
+        """
+        return f"#{self.code}" if self.chosen else ""
 
 
 @cache

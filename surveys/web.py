@@ -5,11 +5,13 @@
     POST /p /n   code=… answers=1   read → sealed or kept → 303; or 422 with everything still filled in
     POST /p /n   … translate=de     the same page in another language, with everything still filled in
     GET  /privacy                   what is stored and who sees it
+    POST /privacy … language=de     a page for everybody in another language: /privacy, /p/thanks, /n/thanks
     GET  /assets/…  /favicon.ico    our own files, and nothing else
 
 No cookie is set and no session touched; nothing about a request is written down; nothing comes from elsewhere.
 A page is in the language that the browser asks for. Who chooses another carries it along, in a field `language` of the
-forms and behind the addresses of pages for everybody; it is kept nowhere.
+forms, and behind the # of an address, which a browser never sends: an access log beside an answer would tell the
+language of whoever gave it. It is kept nowhere.
 """
 
 import asyncio
@@ -85,10 +87,13 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
         _calmly("/p", "GET", desk, partial(_enter, desk, "p")),
         _calmly("/p", "POST", desk, partial(_pulse, desk, limits)),
         _calmly("/p/thanks", "GET", desk, partial(_thanks, desk, "p")),
+        _calmly("/p/thanks", "POST", desk, partial(_thanks, desk, "p")),
         _calmly("/n", "GET", desk, partial(_enter, desk, "n")),
         _calmly("/n", "POST", desk, partial(_network, desk, limits, Directories())),
         _calmly("/n/thanks", "GET", desk, partial(_thanks, desk, "n")),
+        _calmly("/n/thanks", "POST", desk, partial(_thanks, desk, "n")),
         _calmly("/privacy", "GET", desk, partial(_privacy, desk)),
+        _calmly("/privacy", "POST", desk, partial(_privacy, desk)),
         Route("/assets/{path:path}", _asset, methods=["GET"]),
         Route("/favicon.ico", _favicon, methods=["GET"]),
     ]
@@ -102,14 +107,14 @@ async def _enter(desk: Callable[[], Desk], form: Form, request: Request) -> Resp
 
 
 async def _thanks(desk: Callable[[], Desk], form: Form, request: Request) -> Response:
-    here, known = await run_in_threadpool(_house_and_waves, desk(), _language(request))
+    here, known = await run_in_threadpool(_house_and_waves, desk(), await _asked_for(request))
     asked = [wave for wave in known if wave.state == "open" and (wave.pulse if form == "p" else wave.network)]
     page = ThanksPage(form, asked[-1].closes, asked[-1].k) if asked else ThanksPage(form)
     return _page(page, here)
 
 
 async def _privacy(desk: Callable[[], Desk], request: Request) -> Response:
-    return _page(*await run_in_threadpool(_in_hand, desk(), _language(request)))
+    return _page(*await run_in_threadpool(_in_hand, desk(), await _asked_for(request)))
 
 
 async def _asset(request: Request) -> Response:
@@ -360,11 +365,13 @@ def _go(path: str, house: House) -> Response:
 
 def _language(request: Request, sent: Sent | None = None) -> Language:
     """Take the language that a reader chose, or else the one that their browser would like best."""
-    said = (
-        request.query_params.get("language", "") if sent is None else _one(sent, "translate") or _one(sent, "language")
-    )
-    chosen = languages().get(said)
+    chosen = languages().get(_one(sent, "translate") or _one(sent, "language")) if sent else None
     return replace(chosen, chosen=True) if chosen else understood(request.headers.get("accept-language", ""))
+
+
+async def _asked_for(request: Request) -> Language:
+    """Take the language of a page for everybody: of the browser, or as it was chosen on that page."""
+    return _language(request, await _sent(request, PULSE_LIMIT) if request.method == "POST" else None)
 
 
 def _house(desk: Desk, language: Language) -> House:

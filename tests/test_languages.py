@@ -284,20 +284,32 @@ def builtin_texts():
 # ------------------------------------------------------------------------------------------------- the reader's choice
 
 
-def test_a_chosen_language_is_carried_from_the_code_to_the_thank_you_without_a_script(desk):
+def test_a_chosen_language_is_carried_from_the_code_to_the_thank_you_and_stands_in_no_address_that_is_sent(desk):
     pulse, _ = ask(desk)["m00"]
     forms = client(desk)
 
     box = fields(forms.post("/p", data={"code": "", "box": "ar"} | {"translate": "x"}).text)
     opened = forms.post("/p", data=box | {"code": pulse, "language": "ar"})
     sent = forms.post("/p", data=fields(opened.text) | {"T1": "2", "comment": "شكرًا"})
-    thanks = forms.get(sent.headers["location"])
+    (asked,) = re.findall(r'<form id="choice" method="post" action="(.*?)">', forms.get("/p/thanks").text)
+    thanks = forms.post(asked, data={"language": "ar"})
 
     assert of_the_bank("ar").items["T1"] in opened.text
-    assert sent.headers["location"] == "/p/thanks?language=ar"
+    assert sent.headers["location"] == "/p/thanks#ar"
     assert languages()["ar"].say("Thank you. Your answers are sealed.") in thanks.text
-    assert 'href="/privacy?language=ar"' in thanks.text
+    assert 'href="/privacy#ar"' in thanks.text
+    assert all("?" not in address for page in (opened, thanks) for address in addresses(page.text))
     assert opened_boxes(desk) == [Submission({"T1": 2}, "شكرًا")]
+
+
+def addresses(page):
+    """Where a page leads: its links, and where its forms are sent."""
+    return re.findall(r'(?:href|action)="(/(?!assets).*?)"', page)
+
+
+@pytest.mark.parametrize("path", ["/p", "/n", "/p/thanks", "/n/thanks", "/privacy"])
+def test_an_address_chooses_no_language(desk, path):
+    assert '<html lang="en"' in client(desk).get(f"{path}?language=ar").text
 
 
 def test_another_language_on_the_pulse_keeps_everything_filled_in_and_sends_nothing(desk):
@@ -410,7 +422,7 @@ def every_page(desk, language):
         return forms.post(path, data=chosen | sent).text
 
     for path in ("/p", "/n", "/p/thanks", "/n/thanks", "/privacy"):
-        yield path, forms.get(f"{path}?language={language}").text
+        yield path, forms.get(path, headers={"accept-language": language}).text
     yield "pulse", post("/p", code=pulse)
     yield "pulse 422", post("/p", code=pulse, answers="1", T1="9", comment="9" * 501)
     yield "unknown", post("/p", code="nonsense")
@@ -458,7 +470,7 @@ def test_the_language_of_an_answer_is_nowhere_in_the_database_nor_in_what_is_wri
             forms.post("/p", data={"code": pulse} | said | answers | {"translate": "canary"}, headers=accepted)
             assert forms.post("/p", data={"code": pulse} | said | answers, headers=accepted).status_code == 303
             assert forms.post("/n", data={"code": network} | said | names, headers=accepted).status_code == 303
-        forms.get("/p/thanks?language=canary", headers=accepted)
+        forms.post("/p/thanks", data=said, headers=accepted)
 
     assert opened_boxes(desk) == [Submission({"T1": 4, "C1": 2}, "Fine.")] * 2
     held = tables(desk)

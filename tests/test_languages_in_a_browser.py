@@ -18,9 +18,10 @@ def reading(browser, language, **options):
     """A page in the browser of somebody who reads this language."""
     context = browser.new_context(locale=language, viewport=PHONE, **options)
     page = context.new_page()
-    page.troubles, page.asked = [], []
+    page.troubles, page.asked, page.sent = [], [], []
     page.on("console", lambda message: message.type == "error" and page.troubles.append(message.text))
     page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    page.on("request", lambda request: page.sent.append(request.url))
     page.on("request", lambda request: page.asked.append(request.url.partition("?")[0].rpartition("/")[2]))
     try:
         yield page
@@ -74,7 +75,12 @@ def test_another_language_is_chosen_in_the_middle_of_a_pulse(desk, browser, scri
         assert page.locator("textarea").input_value() == "Kept."
         assert page.get_by_text("1 von 8").is_visible() == scripts
         page.get_by_role("button", name=german.say("Send my answers")).click()
+        if not scripts:
+            page.get_by_role("heading", name="Thank you. Your answers are sealed.").wait_for()
+            page.get_by_role("button", name="Deutsch").click()
         page.get_by_role("heading", name=german.say("Thank you. Your answers are sealed.")).wait_for()
+        assert page.url == f"{address}/p/thanks"
+        assert not [sent for sent in page.sent if "language" in sent or "#" in sent]
         assert opened_boxes(desk) == [Submission({"T1": 2}, "Kept.")]
         assert {asked for asked in page.asked if asked.endswith("woff2")} == {"noto-sans-form.woff2"}
         assert page.evaluate("sessionStorage.length") == 0 if scripts else True

@@ -65,9 +65,10 @@ def description(pulse, network):
                 "get": asked(page(200)),
                 "post": {"requestBody": form(network, **network_fields), "responses": posted | goes(303)},
             },
-            "/p/thanks": {"get": asked(page(200))},
-            "/n/thanks": {"get": asked(page(200))},
-            "/privacy": {"get": asked(page(200))},
+            **{
+                path: {"get": asked(page(200)), "post": {"requestBody": form(pulse), "responses": posted}}
+                for path in ("/p/thanks", "/n/thanks", "/privacy")
+            },
             "/favicon.ico": {"get": asked({"200": {"description": "an icon", "content": {"image/png": {}}}})},
             "/assets/{path}": {"get": asked(says(401, 404), file)},
             "/signin": {
@@ -96,7 +97,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 14
+    assert len(operations) == 17
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200

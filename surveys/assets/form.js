@@ -65,6 +65,13 @@ function countCharacters(box) {
   update();
 }
 
+// A chosen language stands there too. Its own button asks for the page in it.
+function keepLanguage() {
+  const button = document.querySelector(`#choice [value="${CSS.escape(location.hash.slice(1))}"]`);
+  history.replaceState(null, "", location.pathname);
+  if (button) button.click();
+}
+
 openLink();
 addEventListener("hashchange", openLink);
 addEventListener("DOMContentLoaded", () => {
@@ -76,4 +83,5 @@ addEventListener("DOMContentLoaded", () => {
   const comment = document.querySelector("textarea");
   if (comment) countCharacters(comment);
   if (document.querySelector("[data-sent]")) forgetDrafts();
+  if (document.querySelector("#choice") && location.hash) keepLanguage();
 });
