@@ -1,12 +1,14 @@
 """The forms in other languages, answered in a real browser: with scripts, without, and with the Enter key."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from asking import ask, opened_boxes, served
 from test_promises import tables
 
 from surveys.language import languages
+from surveys.questionnaire import builtin
 from surveys.submission import Submission
 from surveys.translation import of_the_bank
 
@@ -120,6 +122,27 @@ def test_names_are_given_in_arabic(desk, browser):
         (said,) = [row[1:5] for row in tables(desk)["tie"]]
         assert said == ("m00", "m19", "work", 3.0)
         assert page.troubles == []
+
+
+def test_statements_of_another_direction_than_the_page_all_begin_at_one_edge(desk, browser):
+    """A legend shrinks to its text, so that a short one would stand at the other side than a long one."""
+    short = replace(builtin("pulse"), title="Ours", items=(replace(builtin("pulse").items[0], text="Yes?"), *REST))
+    pulse, _ = ask(desk, questionnaire=short)["m00"]
+    with served(desk) as address, reading(browser, "ar") as page:
+        page.goto(f"{address}/p#{pulse}")
+        page.locator("legend").first.wait_for()
+        first_letters = page.locator("legend").evaluate_all(LEFT_OF_TEXT)
+
+        assert len(first_letters) == 8
+        assert len({round(left) for left in first_letters}) == 1
+
+
+REST = builtin("pulse").items[1:]
+LEFT_OF_TEXT = """all => all.map(each => {
+    const text = document.createRange();
+    text.selectNodeContents(each);
+    return text.getBoundingClientRect().left;
+})"""
 
 
 def test_a_form_fits_a_narrow_phone_at_twice_the_text_size_in_every_direction(desk, browser):
