@@ -82,7 +82,9 @@ class Place:
         if value is None:
             raise self.problem(f"{name} is missing. Expected one line of text.")
         if not isinstance(value, str) or not value.strip() or "\n" in value.strip() or len(value) > LONGEST_LINE:
-            raise self.problem(f"{name} = {shortened(value)}. Expected one line of text, up to {LONGEST_LINE} characters.")
+            raise self.problem(
+                f"{name} = {shortened(value)}. Expected one line of text, up to {LONGEST_LINE} characters."
+            )
         return value.strip()
 
     def lines(self, table: Mapping[str, Any], name: str) -> tuple[str, ...]:

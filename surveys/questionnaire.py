@@ -343,7 +343,9 @@ def _banked_dimensions(raw: Mapping[str, Any]) -> dict[str, str]:
 def _modules(place: Place, raw: Mapping[str, Any]) -> dict[str, str]:
     table = raw.get("modules", {})
     if not isinstance(table, Mapping):
-        raise place.problem(f'modules = {shortened(table)}. Expected one line for each: listening = "Active listening".')
+        raise place.problem(
+            f'modules = {shortened(table)}. Expected one line for each: listening = "Active listening".'
+        )
     both = next((module for module in table if module in raw.get("dimensions", {})), None)
     if both is not None:
         raise place.problem(f"'{both}' is a dimension and a module. Expected one of the two.")
@@ -416,7 +418,9 @@ def _scale(file: str, raw: Any) -> Scale:
     usual = AGREEMENT if (low, high) == (1, 5) else tuple(str(value) for value in range(low, high + 1))
     labels = place.lines(raw, "labels") or usual
     if len(labels) != high - low + 1 or len(set(labels)) < len(labels):
-        raise place.problem(f"labels = {shortened(list(labels))}. Expected {high - low + 1} different ones, for {low} to {high}.")
+        raise place.problem(
+            f"labels = {shortened(list(labels))}. Expected {high - low + 1} different ones, for {low} to {high}."
+        )
     return Scale(low, high, labels)
 
 
