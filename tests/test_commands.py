@@ -23,7 +23,7 @@ from dashboard.cli import rapport
 from dashboard.command import now
 from data import audit, ballot_box, organization
 from data.store import Store
-from surveys import ballots
+from surveys import ballots, rehearsal
 from surveys.desk import Desk
 
 TEAMS = ["Care"] * 8 + ["Shop"] * 7 + ["Shop / Web"] * 3
@@ -440,13 +440,28 @@ def test_the_demo_never_touches_a_real_database(db):
 def test_the_same_made_up_company_is_not_made_twice(desk):
     with desk.store.writing() as cursor:
         organization.set_setting(cursor, "made_up", "yes")
-        organization.set_setting(cursor, "rehearsal", "people=60 waves=3 seed=5")
+        organization.set_setting(cursor, "rehearsal", rehearsal.made_of(60, 3, 5))
     desk.close()
     before = desk.store.path.stat().st_ino
 
     ok("demo", "--no-serve", "--people", "60", "--waves", "3", "--seed", "5", db=desk.store.path)
 
     assert desk.store.path.stat().st_ino == before
+
+
+@pytest.mark.parametrize("made_by", ["", " program=0123456789abcdef"])
+def test_a_made_up_company_of_another_version_is_made_anew_and_said_to_be(desk, made_by):
+    with desk.store.writing() as cursor:
+        organization.set_setting(cursor, "made_up", "yes")
+        organization.set_setting(cursor, "rehearsal", f"people=40 waves=1 seed=7{made_by}")
+    desk.close()
+    words = ("demo", "--no-serve", "--people", "40", "--waves", "1")
+
+    anew, again = run(*words, db=desk.store.path), run(*words, db=desk.store.path)
+
+    assert anew.stderr.count("made by another version of Rapport: it is made anew.") == 1
+    assert "another version" not in again.stderr
+    assert len(table("wave", "status", db=desk.store.path)) == 1
 
 
 def test_another_made_up_company_takes_the_place_of_the_old_one(desk):

@@ -64,14 +64,17 @@ def demo(
 
 
 def make(path: Path, *, people: int, waves: int, seed: int) -> None:
-    """Make the made-up company's database at `path`, unless it is there already.
+    """Make the made-up company's database at `path`, unless this program has made the same there already.
 
     It is played into a folder beside it and moved when it is whole. A `Problem` where `path` holds something real.
     """
     from surveys import rehearsal
 
-    if path.exists() and made_up(path) == f"people={people} waves={waves} seed={seed}":
+    asked, there = rehearsal.made_of(people, waves, seed), made_up(path) if path.exists() else ""
+    if there == asked:
         return
+    if there.partition(" program=")[0] == asked.partition(" program=")[0]:
+        notice("The made-up company here was made by another version of Rapport: it is made anew.")
     making = path.with_name(f"{path.name}.making")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True, mode=0o700)
