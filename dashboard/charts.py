@@ -82,7 +82,7 @@ def levels_of(readable: Readable, wave: Wave, team_id: str) -> list[Level]:
         rows.append(
             Level(
                 dimension,
-                readable.dimension_name(dimension),
+                readable.dimension_name(dimension, wave.wave_id),
                 readable.finding(wave, team_id, "score", dimension),
                 change,
                 readable.finding(earlier, team_id, "score", dimension) if earlier else None,

@@ -231,7 +231,7 @@ def by_team(page: Readable, wave: Wave, team_id: str) -> None:
         [
             {"Team": f"**{plain(wording.under(page, team, team_id))}**", since: _changed(page, wave, team)}
             | {
-                page.dimension_name(name): cell(page.finding(wave, team, "score", name))
+                page.dimension_name(name, wave.wave_id): cell(page.finding(wave, team, "score", name))
                 for name in page.dimensions(wave)
             }
             for team in below
@@ -260,7 +260,7 @@ def over_waves(page: Readable, until: Wave, team_id: str) -> None:
     rows = [
         {"Wave": f"**{plain(wave.name)}**"}
         | {
-            page.dimension_name(name): cell(page.finding(wave, team_id, "score", name))
+            page.dimension_name(name, until.wave_id): cell(page.finding(wave, team_id, "score", name))
             for name in page.dimensions(until)
         }
         for wave in reversed(wording.up_to(page, until))
@@ -281,7 +281,7 @@ def statements(page: Readable, wave: Wave, team_id: str) -> None:
             [
                 {
                     "Statement": plain(item.text) + (" :gray[(turned round)]" if item.reverse else ""),
-                    "Dimension": quiet(page.dimension_name(item.dimension)),
+                    "Dimension": quiet(page.dimension_name(item.dimension, wave.wave_id)),
                     "0 to 100": cell(found[item.id]),
                     "Favourable": wording.favourable(found[item.id]),
                 }

@@ -63,7 +63,7 @@ def rows(page: Readable, wave: Wave) -> list[dict[str, str]]:
         return []
     return [
         {
-            "Dimension": parts.plain(page.dimension_name(name)),
+            "Dimension": parts.plain(page.dimension_name(name, wave.wave_id)),
             "Its statements measure one thing": _said(alphas[name], MEASURE_ONE_THING),
             "Alpha": figure(alphas[name]),
             "Omega": figure(page.finding(wave, ROOT, "omega", name)),
@@ -115,6 +115,6 @@ def alike(page: Readable, wave: Wave, team_id: str) -> str:
     for name in page.dimensions(wave):
         found = page.finding(wave, team_id, "agreement", name)
         if found is not None and found.word:
-            seen.setdefault(found.word, []).append(page.dimension_name(name).lower())
+            seen.setdefault(found.word, []).append(page.dimension_name(name, wave.wave_id).lower())
     said = (("strong", "Seen alike"), ("split", "Opinions are split"))
     return " ".join(f"{words}: {wording.listing(seen[word])}." for word, words in said if word in seen)

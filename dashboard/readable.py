@@ -231,9 +231,12 @@ class Readable:
         asked = {item.dimension for item in questionnaire.items if not item.alone}
         return [dimension for dimension in questionnaire.dimensions if dimension in asked]
 
-    def dimension_name(self, dimension: str) -> str:
-        """Name a dimension for people, as the latest questionnaire that has it does."""
-        for wave in reversed(self.pulses):
+    def dimension_name(self, dimension: str, wave_id: str | None = None) -> str:
+        """Name a dimension for people as a wave does; else, as the latest questionnaire that has it does.
+
+        Whoever asks under an old id with a new name does not rename what earlier waves asked.
+        """
+        for wave in sorted(self.pulses, key=lambda wave: (wave.wave_id != wave_id, -wave.number)):
             questionnaire = self.asked(wave)
             if questionnaire and dimension in questionnaire.dimensions:
                 return questionnaire.dimensions[dimension]

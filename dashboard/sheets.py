@@ -174,7 +174,7 @@ def _overview(edition: Edition, spreads: Sequence[str]) -> Sheet | None:
         "head": [
             "Team",
             wording.common_since(readable, wave, [team for team, _ in rows]),
-            *(readable.dimension_name(dimension) for dimension in readable.dimensions(wave)),
+            *(readable.dimension_name(dimension, wave.wave_id) for dimension in readable.dimensions(wave)),
             "Page",
         ],
         "rows": [{**_team_row(readable, wave, team), "page": team in spreads, "depth": depth} for team, depth in rows],

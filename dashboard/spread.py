@@ -55,7 +55,7 @@ def statements(readable: Readable, wave: Wave, team_id: str) -> Sheet | None:
     rows = [
         {
             "text": f"{item.text} (turned round)" if item.reverse else item.text,
-            "dimension": readable.dimension_name(item.dimension),
+            "dimension": readable.dimension_name(item.dimension, wave.wave_id),
             "value": wording.score(found[item.id]),
             "favourable": wording.favourable(found[item.id]),
         }
@@ -238,7 +238,8 @@ def _table(readable: Readable, wave: Wave, team_id: str, dimensions: Sequence[st
     for one in reversed(wording.up_to(readable, wave)[-WAVES:]):
         scores = [readable.finding(one, team_id, "score", dimension) for dimension in dimensions]
         rows.append({"name": wording.short_wave(one.name), "cells": [cell(score) for score in scores]})
-    return {"head": ["Wave", *(readable.dimension_name(dimension) for dimension in dimensions)], "rows": rows}
+    names = (readable.dimension_name(dimension, wave.wave_id) for dimension in dimensions)
+    return {"head": ["Wave", *names], "rows": rows}
 
 
 def cell(score: Finding | None) -> Sheet:

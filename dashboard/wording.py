@@ -165,7 +165,7 @@ def arrow(finding: Finding) -> str:
 
 def flag(readable: Readable, finding: Finding) -> str:
     """Name a change that fired: '↓ Trust clearly down'."""
-    return f"{arrow(finding)} {readable.dimension_name(finding.subject)} {finding.word}"
+    return f"{arrow(finding)} {readable.dimension_name(finding.subject, finding.wave_id)} {finding.word}"
 
 
 def moved(finding: Finding | None) -> bool:
@@ -286,7 +286,7 @@ def _which(readable: Readable, team_id: str, scores: Sequence[Finding | None], w
     mine = [found for found in asked if not found.shown and why_not(found, readable, k) == why]
     if len(mine) == len(asked):
         return readable.name(team_id)
-    return f"{listing(readable.dimension_name(found.subject).lower() for found in mine)} in {readable.name(team_id)}"
+    return f"{listing(_about(readable, found) for found in mine)} in {readable.name(team_id)}"
 
 
 def changes(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[Finding]:
@@ -414,7 +414,7 @@ def _counts(readable: Readable, tests: Sequence[Finding], flags: Sequence[Findin
         groups.setdefault((not fell(found), found.subject), []).append(found)
     ranked = sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1])))
     clauses = [
-        f"{readable.dimension_name(subject).lower()} {_verb(found)} in {len(found)} of {of[subject]} teams"
+        f"{_about(readable, found[0])} {_verb(found)} in {len(found)} of {of[subject]} teams"
         for (_, subject), found in ranked[:2]
     ]
     if len(clauses) == 2 and len({of[subject] for (_, subject), _ in ranked[:2]}) == 1:
@@ -434,7 +434,12 @@ def _verb(found: Sequence[Finding]) -> str:
 
 
 def _verbs(readable: Readable, found: Sequence[Finding]) -> str:
-    return listing(f"{readable.dimension_name(one.subject).lower()} {_verb([one])}" for one in found)
+    return listing(f"{_about(readable, one)} {_verb([one])}" for one in found)
+
+
+def _about(readable: Readable, found: Finding) -> str:
+    """Name the dimension of a finding within a sentence, as its wave named it."""
+    return readable.dimension_name(found.subject, found.wave_id).lower()
 
 
 def team(readable: Readable, wave: Wave, team_id: str) -> str:
@@ -464,7 +469,7 @@ def team(readable: Readable, wave: Wave, team_id: str) -> str:
 
 def _levels(readable: Readable, wave: Wave, team_id: str, shown: Sequence[Finding]) -> str:
     """Say where things stand where there is nothing to compare with."""
-    stand = listing(f"{readable.dimension_name(found.subject).lower()} {score(found)}" for found in shown)
+    stand = listing(f"{_about(readable, found)} {score(found)}" for found in shown)
     first = readable.before(wave) is None
     lead = "The first figures are in" if first else "These figures cannot be compared with earlier ones"
     return f"{lead}: {stand}." if team_id == ROOT else f"{readable.name(team_id)}: {stand}."
@@ -540,7 +545,7 @@ def gaps(readable: Readable, team_id: str, until: Wave | None = None) -> list[st
         f"Not shown in any wave: {why}." if len(names) == len(waves) else f"Not shown in {listing(names)}: {why}."
         for why, names in withheld.items()
     ]
-    return sentences + _breaks(readable, waves, team_id)
+    return sentences + _breaks(readable, waves, team_id) + _renamed(readable, waves)
 
 
 def _breaks(readable: Readable, waves: Sequence[Wave], team_id: str) -> list[str]:
@@ -556,6 +561,17 @@ def _breaks(readable: Readable, waves: Sequence[Wave], team_id: str) -> list[str
     )
     why = "the people or the statements were not the same as in the wave before"
     return [f"Lines are not joined to {listing(names)}: {why}."] if names else []
+
+
+def _renamed(readable: Readable, waves: Sequence[Wave]) -> list[str]:
+    """Say which dimensions earlier waves asked under another name than the last."""
+    called: dict[tuple[str, str], list[str]] = {}
+    for each in waves[:-1]:
+        for dimension in readable.dimensions(waves[-1]):
+            name, was = (readable.dimension_name(dimension, wave.wave_id) for wave in (waves[-1], each))
+            if name != was and dimension in readable.dimensions(each):
+                called.setdefault((name, was), []).append(short_wave(each.name))
+    return [f"{name} was asked as ‘{was}’ in {listing(names)}." for (name, was), names in called.items()]
 
 
 # -------------------------------------------------------------------------------------------------------- the network
@@ -778,7 +794,8 @@ def promises(asked: int, running: int) -> str:
 def promise(readable: Readable, action: Action) -> str:
     """Say for which team a promise is, who made it and until when."""
     where = readable.name(action.team_id)
-    return f"{where}, for {readable.dimension_name(action.dimension).lower()}. {action.owner}, by {day(action.due_on)}."
+    what = readable.dimension_name(action.dimension, action.wave_id).lower()
+    return f"{where}, for {what}. {action.owner}, by {day(action.due_on)}."
 
 
 def happened(action: Action, *, again: bool) -> str:
@@ -793,13 +810,13 @@ def beside(found: FollowUp) -> str:
     return BESIDE.get(found.word or "", "")
 
 
-def became(readable: Readable, dimension: str, found: FollowUp, until: Wave | None) -> str:
+def became(readable: Readable, action: Action, found: FollowUp, until: Wave | None) -> str:
     """Say how far a dimension moved since somebody promised to do something, and how far in comparable teams.
 
     'Trust rose by about eight points up to September 2026. In the middle one of six comparable teams it rose by about
     three points.' The second sentence where the viewer reads all of those teams. Or why nobody can say.
     """
-    name = readable.dimension_name(dimension)
+    name = readable.dimension_name(action.dimension, action.wave_id)
     if found.change is None or until is None:
         return {
             "no later wave": f"What became of {name.lower()} can be seen after the next wave.",

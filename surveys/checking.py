@@ -7,7 +7,7 @@ else than its words. In English the words are looked at, in other languages only
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from surveys.questionnaire import Item, Questionnaire
+from surveys.questionnaire import Item, Questionnaire, bank
 
 LONGEST = 20
 """Words that a statement may have."""
@@ -42,7 +42,31 @@ def notices(questionnaire: Questionnaire) -> list[str]:
         for dimension in names
         for sentence in _dimension([item for item in questionnaire.items if item.dimension == dimension])
     )
-    return [*of_items, *of_dimensions]
+    return [*of_items, *of_dimensions, *renamed(questionnaire, {"the bank": bank()})]
+
+
+def renamed(questionnaire: Questionnaire, others: Mapping[str, Questionnaire]) -> list[str]:
+    """Say which dimensions the first of the others that has them calls by another name. One id is one line.
+
+    One in another language has other names by itself, so nothing is said of it.
+    """
+    known: dict[str, tuple[str, str]] = {}
+    for where, other in others.items():
+        if other.language == questionnaire.language:
+            known = {each: (name, where) for each, name in {**other.dimensions, **other.modules}.items()} | known
+    names = {**questionnaire.dimensions, **questionnaire.modules}
+    return [
+        _another_name(each, name, *known[each])
+        for each, name in names.items()
+        if each in known and known[each][0] != name
+    ]
+
+
+def _another_name(dimension: str, name: str, other: str, where: str) -> str:
+    return (
+        f"dimension '{dimension}' is called '{name}' here and '{other}' in {where}. Figures of one id stand on one line "
+        "over the waves, and advice goes by it. Expected another id, unless it is the same under a new name."
+    )
 
 
 def wording(texts: Mapping[str, str], language: str) -> list[str]:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from data import ballot_box, roster, ties, waves
 from data.records import Asks, Ballot, Group, Member, Problem, Wave
-from surveys import ballots, groups
+from surveys import ballots, checking, groups
 from surveys.desk import Desk
 from surveys.groups import Formed
 from surveys.job import Progress
-from surveys.questionnaire import Questionnaire, asked, to_json
+from surveys.questionnaire import Questionnaire, asked, bank, from_json, to_json
 from surveys.submission import KINDS
 
 SHORTEST_PASSPHRASE = 8
@@ -83,7 +83,7 @@ def open_wave(
             _write(desk, wave, formed, laid_out, keys)
         finally:
             settle(desk)
-    return Opened(wave, formed.groups, [*formed.alone, *_advice(wave, len(members))])
+    return Opened(wave, formed.groups, [*formed.alone, *_advice(wave, len(members)), *_renamed(wave, known)])
 
 
 def settle(desk: Desk) -> None:
@@ -163,6 +163,17 @@ def _advice(wave: Wave, invited: int) -> list[str]:
     if wave.pulse and wave.k > 4 and invited < SMALL_ORGANIZATION:
         return [f"Only {invited} people are invited: with --k 4 a figure would need four answers instead of {wave.k}."]
     return []
+
+
+def _renamed(wave: Wave, known: Sequence[Wave]) -> list[str]:
+    """Says which dimensions go by another name than in the latest wave that asked them, or in the bank."""
+    if not wave.questionnaire:
+        return []
+    earlier = {f"wave {other.name}": from_json(other.questionnaire) for other in reversed(known) if other.questionnaire}
+    return [
+        each[:1].upper() + each[1:]
+        for each in checking.renamed(from_json(wave.questionnaire), {**earlier, "the bank": bank()})
+    ]
 
 
 # --------------------------------------------------------------------------------------------------------- what is made

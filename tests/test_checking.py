@@ -144,6 +144,16 @@ def test_a_dimension_of_two_statements_is_told_what_reliability_it_can_reach(wri
     assert "2 statements can be expected to reach a reliability of 0.67, 3 of 0.75 (Spearman–Brown" in sentence
 
 
+def test_an_id_of_the_bank_under_another_name_is_told(written):
+    named = BAD.replace('trust = "Trust"', 'trust = "Confidence"')
+
+    assert named != BAD
+    [told] = [each for each in notices(load(written(named))) if "is called" in each]
+    assert told.startswith("dimension 'trust' is called 'Confidence' here and 'Trust' in the bank. Figures of one id")
+    assert not [each for each in notices(load(written(BAD))) if "is called" in each]
+    assert not [each for each in notices(load(written('language = "de"' + named))) if "is called" in each]
+
+
 def test_reliability_grows_as_the_formula_says():
     """SCIENCE §2.3 for r = 0.5: one statement .50, two .67, three .75, four .80, five .83."""
     expected = [expected_reliability(items) for items in range(1, 6)]

@@ -274,3 +274,16 @@ def test_today_is_the_date_where_the_organization_is(desk, clock):
     assert desk.today() == datetime(2026, 9, 8).date()
     clock.now -= timedelta(hours=3)
     assert desk.today() == datetime(2026, 9, 7).date()
+
+
+def test_an_id_that_an_earlier_wave_or_the_bank_calls_otherwise_is_told_at_the_opening(staffed):
+    names = [replace(SMALL, dimensions={"trust": name}) for name in ("Trust", "Confidence", "Confidence")]
+    told = []
+    for number, questions in enumerate(names):
+        opened = open_one(staffed, name=f"W{number}", asks="pulse", questionnaire=questions)
+        told.append([notice for notice in opened.notices if "is called" in notice])
+        with staffed.store.writing() as db:
+            waves.set_state(db, opened.wave.wave_id, "closed")
+
+    assert [len(each) for each in told] == [0, 1, 0]
+    assert told[1][0].startswith("Dimension 'trust' is called 'Confidence' here and 'Trust' in wave W0.")

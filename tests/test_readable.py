@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 from larkfield import ON, Company, administrator_of, keep, lead_of, read
 
-from dashboard import readable
-from data import roster, ties, waves
+from dashboard import charts, readable, spread, wording
+from data import actions, roster, ties, waves
 from data.records import ROOT
 
 
@@ -200,3 +200,26 @@ def test_an_empty_database_reads_as_nothing(desk):
 
 def test_quarters_are_those_in_which_a_wave_closed(page):
     assert readable.quarters(page)[:2] == ["2026-Q3", "2026-Q2"]
+
+
+def test_each_wave_keeps_its_own_name_for_a_dimension_on_screen_paper_and_in_promises(company):
+    """A later questionnaire that asks something under an old id renames nothing that was asked before."""
+    with company.store.writing() as db:
+        actions.plan(
+            db, wave_id="w6", team_id="support", play="PT1", dimension="trust", owner="Ana", planned_on=date(2026, 7, 1)
+        )
+        db.execute("""UPDATE wave SET questionnaire = replace(questionnaire, '"trust": "Trust"', '"trust": "Pay"')
+                      WHERE wave_id = 'w7'""")
+    page = read(company)
+    *_, before, last = page.waves
+    older, newer = (spread.spread(page, wave, "support", compact=False) for wave in (before, last))
+    [action] = page.actions
+
+    assert [page.dimension_name("trust", wave.wave_id) for wave in (before, last)] == ["Trust", "Pay"]
+    assert [charts.levels_of(page, wave, ROOT)[0].name for wave in (before, last)] == ["Trust", "Pay"]
+    assert [sheet["table"]["head"][1] for sheet in (older, newer)] == ["Trust", "Pay"]
+    assert "Pay was asked as ‘Trust’ in" in newer["gaps_note"]
+    assert "was asked as" not in (older["gaps_note"] or "")
+    assert "Pay" not in str(older)
+    assert wording.promise(page, action).startswith("Support, for trust.")
+    assert wording.team(page, last, "support").startswith("In Support, pay fell")

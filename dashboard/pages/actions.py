@@ -51,7 +51,7 @@ def card(one: Followed) -> None:
     action, name = one.action, one.play.title if one.play else one.action.play
     st.markdown(f"**{parts.plain(name)}**  \n{parts.quiet(wording.promise(one.page, action))}")
     if action.happened != "no":
-        beside, became = wording.beside(one.found), wording.became(one.page, action.dimension, one.found, one.until)
+        beside, became = wording.beside(one.found), wording.became(one.page, action, one.found, one.until)
         st.markdown((f"**{parts.plain(beside)}**  \n" if beside else "") + parts.plain(became))
     st.space("stretch")
     parts.note(wording.happened(action, again=one.asked))

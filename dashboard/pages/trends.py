@@ -25,7 +25,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
 
 def course(page: Readable, wave: Wave, team_id: str, dimension: str) -> None:
     """Draw one dimension: what the test says, and the line."""
-    name, change = page.dimension_name(dimension), page.finding(wave, team_id, "change", dimension)
+    name, change = page.dimension_name(dimension, wave.wave_id), page.finding(wave, team_id, "change", dimension)
     turned = wording.bent(page.finding(wave, team_id, "trend", dimension), change)
     st.markdown(f"**{parts.plain(name)}** {parts.said(page, change)}" + (f"; {turned}" if turned else ""))
     whole = [] if team_id == ROOT else charts.points_of(page, ROOT, dimension, wave)
