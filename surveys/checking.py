@@ -64,8 +64,8 @@ def renamed(questionnaire: Questionnaire, others: Mapping[str, Questionnaire]) -
 
 def _another_name(dimension: str, name: str, other: str, where: str) -> str:
     return (
-        f"dimension '{dimension}' is called '{name}' here and '{other}' in {where}. Figures of one id stand on one line "
-        "over the waves, and advice goes by it. Expected another id, unless it is the same under a new name."
+        f"dimension '{dimension}' is called '{name}' here and '{other}' in {where}. Figures of one id stand on one "
+        "line over the waves, and advice goes by it. Expected another id, unless it is the same under a new name."
     )
 
 
