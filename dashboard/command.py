@@ -247,9 +247,15 @@ def questionnaire_of(named: str) -> "Questionnaire":
     """Find a questionnaire by its id, or read it from a file: whatever looks like a path is one."""
     from surveys import questionnaire  # noqa: PLC0415  loads pandas
 
+    file = questionnaire_file(named)
+    return questionnaire.load(file) if file else questionnaire.builtin(named)
+
+
+def questionnaire_file(named: str) -> Path | None:
+    """Find the file that was named; None where it is an id."""
     if not named.endswith(".toml") and "/" not in named:
-        return questionnaire.builtin(named)
-    return questionnaire.load(terminal.current().folder / Path(named).expanduser())
+        return None
+    return terminal.current().folder / Path(named).expanduser()
 
 
 def write_privately(path: Path, write: Callable[[Path], object]) -> None:

@@ -144,6 +144,8 @@ class PulsePage:
     """The answers could not be kept this time; sending again will do."""
     translation: Translation | None = None
     """Where the statements stand in another language than they were written in."""
+    labelled: bool = False
+    """The choices are in the language of the page, also where the statements are not."""
     written: Questionnaire | None = None
     """Those statements as they were written, and frozen when the wave opened."""
 

@@ -5,7 +5,7 @@ Nothing here knows who holds the link.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -68,6 +68,7 @@ class PulseLink:
         """Show the statements, empty or as they were sent. What was sent earlier is sealed and never shown back."""
         written = self.questionnaire
         shown, words = translation.into(written, self.house.language.code)
+        labels = translation.labels(shown, self.house.language.code)
         return PulsePage(
             code=ballots.code(self.secret),
             draft=hashlib.sha256(b"draft" + self.secret).hexdigest()[:16],
@@ -76,11 +77,12 @@ class PulseLink:
             k=self.wave.k,
             sensitive=Thresholds.of(self.wave).sensitive,
             trustee=self.wave.trustee,
-            questionnaire=shown,
+            questionnaire=replace(shown, scale=replace(shown.scale, labels=labels)) if labels else shown,
             chosen=chosen or {},
             troubles=troubles or {},
             again=again,
             translation=words,
+            labelled=bool(labels),
             written=written if words else None,
         )
 

@@ -5,8 +5,9 @@ your own. A file is read whole or refused: every id has its text, and no other.
 
 A wave keeps its questions as they were frozen, in the language they were written in. Whoever shows them in another
 calls `translated` on what was frozen: a statement that was changed since, or is not of the bank, is never shown in
-words that belong to another. The forms show the bank's translations, and every statement of your own as you wrote it:
-the files beside a questionnaire of yours are checked, but a wave does not freeze them. What a form itself says, and
+words that belong to another. The forms show the bank's translations, and every statement of your own as you wrote it,
+over the bank's labels where the scale is the usual one: the files beside a questionnaire of yours are checked, but a
+wave does not freeze them, and `check` and `wave open` say so. What a form itself says, and
 which language it opens in, is in `surveys.language`.
 """
 
@@ -146,6 +147,31 @@ def into(frozen: Questionnaire, language: str) -> tuple[Questionnaire, Translati
     translation = _kept(language)
     shown = translated(frozen, translation)
     return (shown, translation) if shown else (frozen, None)
+
+
+def labels(shown: Questionnaire, language: str) -> tuple[str, ...]:
+    """Give the five usual choices in a language; none where a scale has others, or is translated already.
+
+    >>> from surveys.questionnaire import builtin
+    >>> labels(builtin("pulse"), "de")[0]
+    'Stimme gar nicht zu'
+    """
+    if shown.scale != bank().scale:
+        return ()
+    if language == bank().language:
+        return bank().scale.labels
+    return _kept(language).labels if language in languages() else ()
+
+
+def left_out(path: Path) -> str:
+    """Say that a wave leaves the translations beside a questionnaire out, in a sentence; '' where there are none."""
+    files = [file.name for file in _beside(path) if "id" not in read_toml(file)]
+    if not files:
+        return ""
+    return (
+        f"Forms show the statements as {path.name} has them, whatever language they open in: a wave does not freeze "
+        f"{', '.join(files)}. For another language open a wave with a questionnaire in it."
+    )
 
 
 @cache

@@ -272,8 +272,11 @@ def test_statements_that_nobody_has_translated_stay_in_their_own_words_and_say_s
 
     assert '<html lang="ar" dir="rtl">' in text
     assert '<h1 lang="fr" dir="auto">Comment ça va ?</h1>' in text
+    assert (
+        f'<div class="choices">\n<label><input type="radio" name="T1" value="1"> {of_the_bank("ar").labels[0]}' in text
+    )
     assert '<legend lang="fr" dir="auto">People in this team do what they say they will do.</legend>' in text
-    assert languages()["ar"].say("Nobody has translated these statements yet; they stand as they were written.") in text
+    assert languages()["ar"].say("These statements stand in the language they were written in.") in text
 
 
 def builtin_texts():

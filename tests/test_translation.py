@@ -6,9 +6,11 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import rapport
+from data import roster
 from data.records import Problem
+from data.roster import RosterRow
 from surveys.questionnaire import BANK, asked, bank, builtin, builtin_ids, choose, from_json, load, to_json
-from surveys.translation import beside, languages, of_the_bank, translated
+from surveys.translation import beside, labels, languages, of_the_bank, translated
 from surveys.translation import load as load_translation
 
 TEAM = """
@@ -174,5 +176,36 @@ def test_the_command_reads_the_translations_beside_a_file(written):
     bad = CliRunner().invoke(rapport, ["questionnaire", "check", str(written(GERMAN.replace("Q1", "Q2")))])
 
     assert "In Deutsch: items 1, reviewed." in good.stdout
+    assert "Forms show the statements as team.toml has them" in good.stderr
+    assert "a wave does not freeze team.de.toml" in good.stderr
     assert bad.exit_code == 2
     assert "team.de.toml, [items]: 'Q2' is not a known key" in bad.stderr
+
+
+def test_whoever_opens_a_wave_is_told_that_it_leaves_their_translations_out(written, staffed):
+    words = ["wave", "open", "W", "--asks", "pulse", "--closes", "2126-12-11", "--db", str(staffed), "--questionnaire"]
+
+    ours = CliRunner().invoke(rapport, [*words, str(written(GERMAN))])
+
+    assert ours.exit_code == 0
+    assert "a wave does not freeze team.de.toml" in ours.stderr
+
+
+@pytest.fixture
+def staffed(desk):
+    """A database with eight people and nobody who holds it."""
+    rows = [RosterRow(n + 2, f"m{n}", f"Name {n}", f"m{n}@example.org", "Studio") for n in range(8)]
+    with desk.store.writing() as db:
+        roster.apply(db, roster.plan(roster.teams(db), [], rows))
+    desk.close()
+    return desk.store.path
+
+
+def test_the_usual_labels_are_in_the_language_of_the_page_and_other_labels_never(written):
+    path = written(GERMAN)
+    usual = asked(load(path), 0)
+    own = replace(usual, scale=replace(usual.scale, labels=("1", "2", "3", "4", "5")))
+
+    assert labels(usual, "de") == of_the_bank("de").labels
+    assert labels(replace(usual, language="fr"), "en") == bank().scale.labels
+    assert labels(own, "de") == labels(usual, "it") == ()

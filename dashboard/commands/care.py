@@ -142,6 +142,8 @@ def check(file: Path) -> None:
     say(f"{file.name}: '{read.title}', items {len(read.items)}, dimensions {len(read.dimensions)}. No mistake found.")
     for each in translations:
         say(f"In {each.name}: items {len(each.items)}, {'reviewed' if each.reviewed else 'not reviewed yet'}.")
+    if beside := translation.left_out(file):
+        notice(beside)
     for sentence in checking.notices(read):
         notice(f"{file.name}, {sentence}")
     if sensitive := about_sensitive(read):

@@ -19,6 +19,7 @@ from dashboard.command import (
     note,
     notice_of_loopback,
     print_table,
+    questionnaire_file,
     questionnaire_of,
     url_option,
 )
@@ -66,7 +67,7 @@ def open_wave(
 ) -> None:
     """Open wave NAME for everybody in the roster; print its groups, and who cannot appear in a figure of their own."""
     from data import organization
-    from surveys import opening, pages
+    from surveys import opening, pages, translation
     from surveys.questionnaire import about_sensitive, choose
     from surveys.terms import Fingerprint
 
@@ -101,6 +102,8 @@ def open_wave(
         say(f"Its keys are in {desk.keys.path}. If they are lost before the close, so are its answers: keep a copy.")
     if questionnaire and (sensitive := about_sensitive(questionnaire)):
         notice(sensitive)
+    if (file := questionnaire_file(questions)) and questionnaire and (beside := translation.left_out(file)):
+        notice(beside)
     notice_of_loopback(desk)
 
 
