@@ -20,9 +20,13 @@ from analytics.silence import unheard
 
 __all__ = ["between_teams", "efficiency", "graph", "layout", "outline", "reciprocity", "silos", "standings"]
 
+TIES = ("work", "help")
+"""What makes a tie."""
+BESIDE_TIES: Mapping[str, str] = {"wishes": "meet", "energy": "energy", "reach": "reach"}
+"""What else is said of somebody: the name under which a graph holds it, and the kind."""
 LITTLE = ("few_ties", "isolated")
 """The standings that describe a person with hardly any tie."""
-MOST_UNHEARD = 0.25
+MOST_UNHEARD = 0.2
 """Above this chance that a silent colleague would have named someone, nothing is claimed about their lack of ties."""
 EXACT_UP_TO = 2_000
 """People up to which every shortest path is counted for betweenness; beyond it, those from `PIVOTS` of them."""
@@ -36,7 +40,9 @@ def graph(members: pd.DataFrame, ties: pd.DataFrame) -> Graph:
 
     `members` has the columns member_id and team_id: all of them become nodes, also those nobody named. `ties` has
     source, target, kind and strength; 'work' and 'help' become arcs (one per direction, with their `kinds` and the
-    largest `strength`), 'meet' is a wish and not a tie: it stands in `graph.graph["wishes"]` as pairs (source, target).
+    largest `strength`). What else is said of somebody is no tie, and stands apart as pairs (source, target):
+    `graph.graph["wishes"]` whom one would like to meet, `graph.graph["energy"]` who leaves one with more energy,
+    `graph.graph["reach"]` whose input is hard to get. 'open', with whom one can talk, is for nobody and left out.
     A tie with somebody who is not among the members, or with oneself, is left out. The order of rows does not matter.
 
     >>> members = pd.DataFrame({"member_id": ["a", "b", "c"], "team_id": ["x", "x", "y"]})
@@ -54,9 +60,10 @@ def graph(members: pd.DataFrame, ties: pd.DataFrame) -> Graph:
     for member_id, team_id in sorted(zip(members["member_id"], members["team_id"], strict=True)):
         made.add_node(str(member_id), team=str(team_id))
     known = ties[(ties["source"] != ties["target"]) & ties["source"].isin(made) & ties["target"].isin(made)]
-    wishes = known[known["kind"] == "meet"]
-    made.graph["wishes"] = frozenset(zip(wishes["source"], wishes["target"], strict=True))
-    stated = known[known["kind"] != "meet"].sort_values(["source", "target", "kind"])
+    for name, kind in BESIDE_TIES.items():
+        said = known[known["kind"] == kind]
+        made.graph[name] = frozenset(zip(said["source"], said["target"], strict=True))
+    stated = known[known["kind"].isin(TIES)].sort_values(["source", "target", "kind"])
     for source, target, kind, strength in stated[["source", "target", "kind", "strength"]].itertuples(index=False):
         arc = made.get_edge_data(source, target, {"kinds": frozenset(), "strength": 0.0})
         made.add_edge(source, target, kinds=arc["kinds"] | {kind}, strength=max(arc["strength"], float(strength)))
@@ -68,14 +75,14 @@ def standings(graph: Graph, answered: Collection[str], earlier: Mapping[str, str
 
     A tie is there if either of two people named the other. Few ties are one at most, or none to people who have two
     ties themselves. They are spoken of only where somebody answered, and where it is unlikely that a colleague who did
-    not answer would have named them: silence is not isolation.
+    not answer would have named them: silence is not isolation. A silent contact may have any number of ties.
 
     One row per member, sorted. `answered` are the members who answered, `earlier` their standings in the network wave
     before.
 
-    - few or no ties, answered, `unheard` at most .25: `isolated` without any tie, else `few_ties` (one tie, or outside
-      the 2-core, where everybody has two ties to others who have two);
-    - few or no ties, answered, `unheard` above .25: `not_observed`, no claim: those who might name them are silent;
+    - few or no ties, answered, `unheard` at most .2: `isolated` without any tie, else `few_ties` (one tie, or outside
+      the 2-core, where everybody has two ties to others who have two, or who are silent);
+    - few or no ties, answered, `unheard` above .2: `not_observed`, no claim: those who might name them are silent;
     - answered otherwise: `connected`;
     - silent but named: `seen_by_others`; silent and unnamed: `not_observed`, no claim.
 
@@ -83,8 +90,9 @@ def standings(graph: Graph, answered: Collection[str], earlier: Mapping[str, str
     through a member (Freeman 1977, undirected, not scaled); `burt_constraint` is high where someone's contacts all know
     one another (Burt 1992), NaN without any tie.
 
-    Formula: the chance that a silent colleague would have named a member is 1 − Π(1 − q) over the silent, where q is
-    how often people of the silent one's team who did answer name people of the member's team; at most .25 for a claim.
+    Formula: the chance that a silent colleague would have named a member who did not name them, given how many of those
+    who answered did (`unheard`); at most .2 for a claim. With a tenth silent 4 to 9 % of the claims are false on real
+    networks, with three tenths 11 to 15 % (`benchmarks/silence.py`).
 
     Undefined: no claim about members who neither answered nor were named, nor above that chance.
 
@@ -149,7 +157,7 @@ def efficiency(graph: Graph) -> float:
 def _words(m: Matrices, has_answered: Mask, chance: Floats) -> np.ndarray:
     """The standing of each person, the first that applies."""
     degrees = m.degrees
-    few = (degrees <= 1) | (np.array(m.undirected.coreness(), dtype=np.int64) < 2)
+    few = (degrees <= 1) | ~_in_core(m, ~has_answered)
     sure = chance <= MOST_UNHEARD
     words = np.select(
         [
@@ -163,6 +171,16 @@ def _words(m: Matrices, has_answered: Mask, chance: Floats) -> np.ndarray:
         default="few_ties",
     )
     return words.astype(object)
+
+
+def _in_core(m: Matrices, silent: Mask) -> Mask:
+    """Who is in the 2-core when everybody silent is: two made-up people, tied to all of them, keep them there."""
+    one, other = len(m.people), len(m.people) + 1
+    held = [(place, made_up) for place in np.flatnonzero(silent) for made_up in (one, other)]
+    together = m.undirected.copy()
+    together.add_vertices(2)
+    together.add_edges([(one, other), *held])
+    return np.array(together.coreness()[:one], dtype=np.int64) >= 2
 
 
 def _betweenness(m: Matrices) -> Floats:

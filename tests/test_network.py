@@ -31,14 +31,13 @@ def everybody(graph):
 
 
 def test_everybody_is_in_the_graph_and_only_work_and_help_are_ties():
-    graph = network.graph(
-        members(FIVE), pd.concat([ties(("a", "b")), ties(("a", "b"), kind="help"), ties(("c", "d"), kind="meet")])
-    )
+    beside = [ties(("c", "d"), kind=kind) for kind in ("meet", "energy", "reach", "open")]
+    graph = network.graph(members(FIVE), pd.concat([ties(("a", "b")), ties(("a", "b"), kind="help"), *beside]))
 
     assert sorted(graph) == list("abcde")
     assert list(graph.edges) == [("a", "b")]
     assert graph.edges["a", "b"]["kinds"] == {"work", "help"}
-    assert graph.graph["wishes"] == {("c", "d")}
+    assert graph.graph == dict.fromkeys(("wishes", "energy", "reach"), frozenset({("c", "d")}))
 
 
 def test_ties_with_strangers_and_with_oneself_are_left_out():
@@ -136,24 +135,34 @@ def test_silence_is_never_isolation():
     assert found["e"] == "not_observed"
 
 
-def test_nothing_is_claimed_while_a_close_colleague_is_silent():
-    close = dict(zip("abcdefgh", "xxxxxxxx", strict=True))
-    graph = network.graph(members(close), both_ways(*all_pairs("abcdef")))
-    found = network.standings(graph, list("abcdefg"), {}).set_index("member_id")
+def test_nothing_is_claimed_while_close_colleagues_are_silent():
+    close = dict.fromkeys("abcdefgh", "x") | dict.fromkeys("uvwy", "z")
+    graph = network.graph(members(close), ties(*all_pairs("abc"), *all_pairs("uvwy")))
+    heard = network.standings(graph, list("abcghuvwy"), {}).set_index("member_id")
 
-    assert found.unheard["g"] > 0.25
-    assert found.standing["g"] == "not_observed"
+    assert heard.unheard["g"] > network.MOST_UNHEARD
+    assert heard.standing["g"] == "not_observed"
+    assert standing(everybody(graph))["g"] == "isolated"
 
 
 def test_the_chance_of_being_named_by_the_silent_is_the_one_in_the_formula():
-    # x: a, b answered and named each other; c is silent. 2 of 4 possible names inside x; nobody named y from x.
-    graph = network.graph(members({"a": "x", "b": "x", "c": "x", "d": "y", "e": "y"}), ties(("a", "b"), ("b", "a")))
-    unheard = network.standings(graph, ["a", "b", "d", "e"], {}).set_index("member_id").unheard
-    inside, between = (2 + 0.5) / (6 + 1), 0.5 / (10 + 1)
+    # In x a, b and d answered, and a named b: one name out of five, for b towards a would have been no tie more. In y
+    # only f answered: no name out of six between the teams. Of c and e, the silent, one is in each.
+    graph = network.graph(members(dict.fromkeys("abcd", "x") | {"e": "y", "f": "y"}), ties(("a", "b")))
+    unheard = network.standings(graph, ["a", "b", "d", "f"], {}).set_index("member_id").unheard
+    inside, between = -np.log(1 - (1 + 0.5) / (5 + 1)), -np.log(1 - 0.5 / (6 + 1))
 
-    assert unheard["a"] == pytest.approx((2 + 0.5) / (4 + 0.5 / inside))
-    assert unheard["d"] == pytest.approx(0.5 / (4 + 0.5 / between))
-    assert unheard["c"] == pytest.approx(0.0)
+    silent = inside + between
+    assert unheard["d"] == pytest.approx(silent / (1 + 2 * inside + between + silent))
+    assert unheard["b"] == pytest.approx(1 - (1 - silent / (1 + 2 * inside + between + silent)) ** 2)
+    assert unheard["a"] == pytest.approx(silent / (1 + inside + between + silent))  # b, named by a, is tied already
+
+
+def test_a_contact_who_is_silent_may_have_other_ties_and_makes_nobody_seem_alone():
+    graph = network.graph(members(FIVE), ties(("a", "b"), ("a", "c"), ("d", "e")))
+
+    assert standing(everybody(graph))["a"] == "few_ties"
+    assert standing(network.standings(graph, list("ade"), {}))["a"] == "connected"
 
 
 def test_a_silent_head_alone_in_a_department_does_not_silence_the_whole_organization():
@@ -162,7 +171,7 @@ def test_a_silent_head_alone_in_a_department_does_not_silence_the_whole_organiza
     graph = network.graph(members(teams), company.ties)
     unheard = network.standings(graph, company.answered, {}).set_index("member_id").unheard
 
-    assert unheard["m000"] < 0.25
+    assert unheard["m000"] < network.MOST_UNHEARD
 
 
 def test_only_the_same_lack_of_ties_twice_in_a_row_is_persistent():
