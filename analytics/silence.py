@@ -21,7 +21,7 @@ def unheard(m: Matrices, has_answered: Mask) -> Floats:
     Undefined: nowhere; 0 where nobody is silent. Of a member who is silent it is not known whom they would have named.
 
     Source: Greenwood & Yule 1920, JRSS 83:255, for counts of people whose rates differ. On 21 real networks with a
-    tenth silent it lets three times as much be said, and truly, as the rate between two teams (`benchmarks/silence.py`).
+    tenth silent it lets three times as much be said truly as the rate between two teams (`benchmarks/silence.py`).
 
     Two answered and named each other; a third is silent. Nobody else could have named them unasked, so q is ½:
     ln 2 / (1 + ln 2) = .41.

@@ -21,6 +21,7 @@ from data.roster import RosterChange
 from surveys import closing, groups, links, opening, questionnaire
 from surveys.desk import Desk
 from surveys.questionnaire import Questionnaire
+from surveys.submission import USUAL_NAMES
 
 USUAL = timedelta(days=14)
 """How long a wave is open if nobody says otherwise."""
@@ -87,6 +88,7 @@ class Terms:
     asks: Asks
     questions: str
     modules: tuple[str, ...]
+    names: tuple[str, ...]
     last_day: date
     k: int
     passphrase: str
@@ -130,12 +132,21 @@ def choose_terms(page: Readable, desk: Desk) -> Terms:
         disabled=asks == "network",
         key="modules",
     )
+    names = st.multiselect(
+        "Questions about names, beside whom one works with",
+        list(offered_names := wording.NAMES),
+        [kind for kind in offered_names if kind in USUAL_NAMES],
+        format_func=offered_names.__getitem__,
+        placeholder="None",
+        disabled=asks == "pulse",
+        key="names",
+    )
     today = desk.today()
     last_day = st.date_input("Last day", today + USUAL, min_value=today, format="YYYY-MM-DD", key="closes")
     k = st.radio("A figure needs at least", [5, 4], format_func="{} answers".format, key="k", horizontal=True)
     passphrase = st.text_input("Trustee's passphrase, if there is one", type="password", key="passphrase")
     parts.note(wording.TRUSTEE)
-    return Terms(name, asks, questions, tuple(modules), last_day, k, passphrase)
+    return Terms(name, asks, questions, tuple(modules), tuple(names), last_day, k, passphrase)
 
 
 def statements(questionnaire_id: str) -> str:
@@ -179,6 +190,7 @@ def start(page: Readable, desk: Desk, terms: Terms) -> None:
                 k=terms.k,
                 smallest_group=terms.smallest_group,
                 passphrase=terms.passphrase or None,
+                names=terms.names,
             )
     except Problem as problem:
         parts.trouble(problem)

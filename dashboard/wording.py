@@ -919,6 +919,13 @@ def figures_of(readable: Readable, group: Group) -> str:
     return "everybody together" if group.team_id == ROOT else "its own" if group.invited else "the teams below together"
 
 
+NAMES: Mapping[str, str] = {
+    "help": "who to turn to",
+    "meet": "whom to get to know",
+    "energy": "who leaves one with energy",
+    "reach": "whose input is hard to get",
+}
+"""What can be asked about names beside whom one works with, which always is."""
 ASKS: Mapping[str, str] = {"both": "pulse and network", "pulse": "pulse", "network": "network"}
 ROSTER_COLUMNS = (
     "Needed: member_id, name, email, team (the path, such as Engineering / Platform). Possible: lead_of, manager_id, "

@@ -115,7 +115,7 @@ class Tie:
 
     source: str
     target: str
-    kind: Literal["work", "help", "meet"] = "work"
+    kind: Literal["work", "help", "energy", "meet", "reach"] = "work"
     strength: float = 1.0
 
 

@@ -4,7 +4,7 @@ Everything here is named and confidential. A member's own rows are theirs to rea
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import pandas as pd
@@ -25,6 +25,8 @@ class NetworkAnswer:
     """May I be suggested for introductions."""
     avoid: tuple[str, ...]
     """Members with whom I do not want to be paired."""
+    more: Mapping[str, int] = field(default_factory=dict)
+    """For a kind of tie, about how many more than its question has room for I would have named."""
 
 
 def add_links(db: duckdb.DuckDBPyConnection, wave_id: str, links: Mapping[str, bytes]) -> None:
@@ -76,6 +78,7 @@ def keep_answers(db: duckdb.DuckDBPyConnection, wave_id: str, answers: Iterable[
     db.execute("DELETE FROM tie WHERE wave_id = ? AND list_contains(?, source)", [wave_id, members])
     db.execute("DELETE FROM avoid WHERE list_contains(?, member_id)", [members])
     _add_tie_rows(db, wave_id, [tie for _, tie in given])
+    _keep_more(db, wave_id, {who: said[who].more for who in members})
     others = [(member, other) for member in members for other in sorted(set(said[member].avoid))]
     bulk.insert(db, "avoid", {"member_id": [who for who, _ in others], "other_id": [other for _, other in others]})
     mark_answered(db, wave_id, members)
@@ -93,7 +96,9 @@ def answer(db: duckdb.DuckDBPyConnection, wave_id: str, member_id: str) -> Netwo
     query = "SELECT other_id FROM avoid WHERE member_id = ? ORDER BY other_id"
     others = tuple(row[0] for row in db.execute(query, [member_id]).fetchall())
     on_map, introduced = agreed or (False, False)
-    return NetworkAnswer(member_id, given, on_map, introduced, others)
+    query = "SELECT kind, more FROM name_more WHERE wave_id = ? AND member_id = ? ORDER BY kind"
+    more = dict(db.execute(query, [wave_id, member_id]).fetchall())
+    return NetworkAnswer(member_id, given, on_map, introduced, others, more)
 
 
 def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
@@ -206,3 +211,15 @@ def _add_tie_rows(db: duckdb.DuckDBPyConnection, wave_id: str, given: Iterable[T
         "strength": [tie.strength for tie in rows],
     }
     bulk.insert(db, "tie", columns)
+
+
+def _keep_more(db: duckdb.DuckDBPyConnection, wave_id: str, said: Mapping[str, Mapping[str, int]]) -> None:
+    db.execute("DELETE FROM name_more WHERE wave_id = ? AND list_contains(?, member_id)", [wave_id, list(said)])
+    rows = [(member_id, kind, more) for member_id, of_kind in said.items() for kind, more in of_kind.items()]
+    columns = {
+        "wave_id": [wave_id] * len(rows),
+        "member_id": [member_id for member_id, _, _ in rows],
+        "kind": [kind for _, kind, _ in rows],
+        "more": [more for _, _, more in rows],
+    }
+    bulk.insert(db, "name_more", columns)

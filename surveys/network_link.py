@@ -19,7 +19,16 @@ from surveys.language import ENGLISH, Language, Sentence
 from surveys.pages import ErasePage, HeldTie, House, Look, NameQuestion, NetworkPage, NoticePage, OwnPage
 from surveys.picker import LONGEST_LIST, Colleague, Directory
 from surveys.pulse_link import house
-from surveys.submission import KINDS, OFTEN, OFTEN_FIELD, Kind, NetworkSubmission, Trouble, read_network
+from surveys.submission import (
+    KINDS,
+    MORE_FIELD,
+    OFTEN,
+    OFTEN_FIELD,
+    Kind,
+    NetworkSubmission,
+    Trouble,
+    read_network,
+)
 
 FEW_COLLEAGUES = 16
 """Up to here whom one turns to stands open beside whom one works with; above it, it is folded into a line."""
@@ -27,22 +36,53 @@ FEW_COLLEAGUES = 16
 TEXTS: Mapping[str, tuple[str, str]] = {
     "work": ("In the last four weeks, who did you really work with?", "If you like, say how often."),
     "help": ("When you are stuck, who do you turn to?", ""),
+    "energy": ("Who leaves you with more energy after you work together?", "It makes no tie on the map."),
     "meet": ("Who would you like to get to know, or work with more?", "Nobody is told that you asked."),
+    "reach": (
+        "Whose input would help you, but is hard to get?",
+        "It speaks of load, not of fault. Nobody is told that you named them.",
+    ),
     "avoid": ("With whom should we not pair you?", "Only the matching reads this."),
 }
+"""Each question with what stands below it, in the order of the form."""
 
-SAID: Mapping[Kind, str] = {"work": "you work together", "help": "you turn to them", "meet": "you would like to meet"}
+BEGIN_WITH_WORK = ("help", "energy")
+"""Questions that offer first with whom one works. Whom one would like to meet, or cannot reach, is often not there."""
+
+OPEN_AT_FIRST = ("work", "help")
+"""The others stand in a line each, so that the form looks as short as it can be."""
+
+SAID: Mapping[Kind, str] = {
+    "work": "you work together",
+    "help": "you turn to them",
+    "energy": "they leave you with more energy",
+    "meet": "you would like to meet",
+    "reach": "their input is hard to get",
+}
 
 STANDINGS = {
     "connected": "you are well tied in: you name people, or people name you",
     "few_ties": "few ties were recorded for you",
     "isolated": "no ties were recorded for you",
     "seen_by_others": "colleagues named you; you did not answer, so nothing more is said",
-    "not_observed": "nothing is said about you, because you did not answer and nobody named you",
+    "not_observed": "nothing is said about you, because you or those who might name you did not answer",
 }
 
 CLAIMS = ("connected", "few_ties", "isolated")
 """Standings that say something about a member, and can be seen by name where they agree."""
+
+COUNTED: Mapping[str, str] = {
+    "in_ties": "How many named you as somebody they work with or turn to: {many}.",
+    "helped": "How many turn to you when they are stuck: {many}.",
+    "wanted": "How many find your input hard to get: {many}.",
+}
+"""What is counted about a member beside their standing: the column, and how they are told."""
+
+HOW_MANY: Mapping[int, str] = {10: "ten or more", 5: "five or more", 0: "fewer than five"}
+"""From so many on. Exact numbers would tell, in a small team, who did not name somebody."""
+
+SURE_BRIDGE = 0.8
+"""How often somebody has to be among those on most ways, with some answers left out, to be told so."""
 
 LOOKS = ("network", "introductions", "export")
 """Commands that show everybody's names, consent or not; they note the wave that was looked at."""
@@ -84,6 +124,8 @@ class NetworkLink:
     me: Colleague
     directory: Directory
     answer: NetworkAnswer | None
+    asked: Collection[str]
+    """Which questions about names the wave asks."""
 
     @classmethod
     def find(cls, desk: Desk, directories: Directories, secret: bytes, *, language: Language = ENGLISH) -> Self | None:
@@ -95,8 +137,9 @@ class NetworkLink:
             member_id, wave_id = found
             here = house(db, desk, language)
             wave, answer = waves.wave_by_id(db, wave_id), ties.answer(db, wave_id, member_id)
+            asked = ties.asked(db, wave_id)
         directory = directories.read(desk)
-        return cls(here, secret, wave, directory.everybody[member_id], directory, answer)
+        return cls(here, secret, wave, directory.everybody[member_id], directory, answer, asked)
 
     def takes_answers(self, now: datetime) -> bool:
         """Whether names that arrive now are in time."""
@@ -112,7 +155,11 @@ class NetworkLink:
         return NetworkPage(
             code=ballots.code(self.secret),
             closes=self.wave.closes,
-            questions=[self._question(kind, filled, (troubles or {}).get(kind, "")) for kind in TEXTS],
+            questions=[
+                self._question(kind, filled, (troubles or {}).get(kind, ""))
+                for kind in TEXTS
+                if kind in self.asked or kind == "avoid"
+            ],
             searching=self._searching,
             often={
                 name.removeprefix(OFTEN_FIELD): _one(filled, name) for name in filled if name.startswith(OFTEN_FIELD)
@@ -128,17 +175,20 @@ class NetworkLink:
         """Show the member what is held about them, and what they can do about it."""
         with desk.store.reading() as db:
             consent = _consent(ties.consents(db), self.me.member_id)
-            standing = _standing(db, self.me.member_id, self.house)
+            place = _place(db, self.me.member_id)
             entries, network_waves = audit.entries(db), _network_waves(db)
         return OwnPage(
             code=ballots.code(self.secret),
             name=self.me.name,
             wave=self.wave.name,
             held=_held(self.answer.ties, self._name, self.house.language) if self.answer else [],
+            more=_more(self.answer.more, self.house.language) if self.answer else [],
             avoid=[self._name(other) for other in self.answer.avoid] if self.answer else [],
             answered=self.answer is not None,
             **consent,
-            standing=standing,
+            standing=_standing(place, self.house) if place else "",
+            counted=_counted(place, self.house.language) if place else [],
+            shown=_shown(place, self.house, **consent),
             looks=self._looks(entries, network_waves),
             open_until=self.wave.closes if self.takes_answers(desk.clock()) else None,
             said=said,
@@ -165,7 +215,8 @@ class NetworkLink:
     def read(self, sent: Sent) -> NetworkSubmission | list[Trouble]:
         """Read the form against the colleagues who may be named, and against what was said before."""
         people = self.directory.active.values()
-        said = read_network(sent, {person.member_id: person.name for person in people if person != self.me})
+        colleagues = {person.member_id: person.name for person in people if person != self.me}
+        said = read_network(sent, colleagues, self.asked)
         if isinstance(said, NetworkSubmission) and said.silent and self.answer is not None:
             sentence = "You answered this before. Keep names or ‘Nobody fits’, or erase everything on your own page."
             return [Trouble("work", sentence)]
@@ -180,7 +231,8 @@ class NetworkLink:
             if said.silent:
                 ties.set_consent(db, me, map=said.map, introductions=said.introductions)
                 return True
-            answer = NetworkAnswer(me, said.ties(me), said.map, said.introductions, said.avoid)
+            more = {str(kind): many for kind, many in said.more.items()}
+            answer = NetworkAnswer(me, said.ties(me), said.map, said.introductions, said.avoid, more)
             ties.keep_answer(db, self.wave.wave_id, answer)
             return True
 
@@ -209,14 +261,19 @@ class NetworkLink:
     def _question(self, kind: str, filled: Sent, trouble: str) -> NameQuestion:
         text, note = TEXTS[kind]
         chosen = self._known(filled.get(kind, ()))
+        first = self._known(filled.get("work", ())) if kind in BEGIN_WITH_WORK else []
+        if self._searching:
+            first = [person for person in first if person not in chosen]
         typed = _one(filled, f"find-{kind}")[:60] if self._searching else ""
-        matches = self.directory.search(typed, without=[self.me.member_id, *(person.member_id for person in chosen)])
+        listed = {self.me.member_id, *(person.member_id for person in (*chosen, *first))}
+        matches = self.directory.search(typed, without=listed)
         nobody, skip = (bool(_one(filled, f"{kind}_{choice}")) for choice in ("nobody", "skip"))
+        beyond = _one(filled, MORE_FIELD + kind)
         return NameQuestion(
             kind=kind,
             text=text,
             note=note,
-            colleagues=[] if self._searching else self._by_team(),
+            colleagues=[] if self._searching else self._by_team(first),
             chosen=chosen,
             nobody=nobody,
             skip=skip,
@@ -224,20 +281,23 @@ class NetworkLink:
             found=matches.people,
             more=matches.more,
             trouble=trouble,
-            folded=self._folds(kind) and not (chosen or nobody or skip or typed or trouble),
+            first=first,
+            begins_with_work=kind in BEGIN_WITH_WORK,
+            beyond=beyond,
+            within=self._within(kind),
+            folded=self._within(kind) and not (chosen or nobody or skip or typed or trouble or beyond),
         )
 
     def _known(self, ids: Iterable[str]) -> list[Colleague]:
         found = (self.directory.active.get(member_id) for member_id in dict.fromkeys(ids))
         return [person for person in found if person and person != self.me]
 
-    def _by_team(self) -> list[tuple[str, list[Colleague]]]:
-        return picker.by_team(person for person in self.directory.active.values() if person != self.me)
+    def _by_team(self, without: Collection[Colleague]) -> list[tuple[str, list[Colleague]]]:
+        left_out = {self.me, *without}
+        return picker.by_team(person for person in self.directory.active.values() if person not in left_out)
 
-    def _folds(self, kind: str) -> bool:
-        if kind == "help":
-            return FEW_COLLEAGUES < self._how_many <= LONGEST_LIST
-        return kind in ("meet", "avoid")
+    def _within(self, kind: str) -> bool:
+        return kind not in OPEN_AT_FIRST or (kind == "help" and FEW_COLLEAGUES < self._how_many <= LONGEST_LIST)
 
     def _looks(self, entries: pd.DataFrame, network_waves: Collection[str]) -> list[Look]:
         mine = entries[about(entries, self.me.member_id, network_waves)]
@@ -260,6 +320,7 @@ class NetworkLink:
         return {
             **filled,
             **often,
+            **{MORE_FIELD + kind: [str(more)] for kind, more in self.answer.more.items()},
             "avoid": list(self.answer.avoid),
             "work_nobody": [] if filled["work"] or filled["help"] else ["1"],
             "map": ["yes" if self.answer.map else "no"],
@@ -280,19 +341,45 @@ def _consent(consents: pd.DataFrame, member_id: str) -> dict[str, bool]:
     return {choice: bool(mine[choice].any()) for choice in ("map", "introductions")}
 
 
-def _standing(db: duckdb.DuckDBPyConnection, member_id: str, house: House) -> str:
+@dataclass(frozen=True)
+class Place:
+    """A member's row of the last network that was worked out."""
+
+    wave: str
+    standing: str
+    persistent: bool
+    visible: date
+    """From when those who lead may see it."""
+    counts: Mapping[str, int]
+    """Those of `COUNTED` that are known."""
+    bridge: bool
+
+
+def _place(db: duckdb.DuckDBPyConnection, member_id: str) -> Place | None:
     wave = waves.last_network_wave(db)
-    if wave is None:
-        return ""
-    standings = ties.standings(db, wave.wave_id)
-    mine = standings[standings["member_id"] == member_id]
-    if mine.empty:
-        return ""
-    row = mine.iloc[0]
+    standings = ties.standings(db, wave.wave_id) if wave else pd.DataFrame(columns=["member_id"])
+    mine = standings[standings["member_id"] == member_id].to_dict("records")
+    if wave is None or not mine:
+        return None
+    (row,) = mine
+    return Place(
+        wave=wave.name,
+        standing=row["standing"],
+        persistent=bool(row["persistent"]),
+        visible=pd.Timestamp(row["visible_from"]).date(),
+        counts={column: int(row[column]) for column in COUNTED if pd.notna(row[column])},
+        bridge=bool(pd.notna(row["bridge"]) and row["bridge"] >= SURE_BRIDGE),
+    )
+
+
+def _standing(place: Place, house: House) -> str:
     say = house.language.say
-    place = say("In wave {wave}, {standing}.", wave=wave.name, standing=say(STANDINGS[row["standing"]]))
-    seen = _seen_from(pd.Timestamp(row["visible_from"]).date(), house) if row["standing"] in CLAIMS else ""
-    return f"{place} {seen}".strip()
+    said = [say("In wave {wave}, {standing}.", wave=place.wave, standing=say(STANDINGS[place.standing]))]
+    if place.persistent:
+        said.append(say("It was the same in the network wave before."))
+    if place.standing in CLAIMS:
+        said.append(_seen_from(place.visible, house))
+    return " ".join(said)
 
 
 def _seen_from(visible: date, house: House) -> str:
@@ -301,6 +388,35 @@ def _seen_from(visible: date, house: House) -> str:
         from_then = "Your manager can see this by name from {day}, and only while you agree to it below."
         return say(from_then, day=house.date(visible))
     return say("Your manager can see this by name only while you agree to it below.")
+
+
+def _counted(place: Place, language: Language) -> list[str]:
+    said = [
+        language.say(COUNTED[column], many=language.say(next(words for least, words in HOW_MANY.items() if n >= least)))
+        for column, n in place.counts.items()
+    ]
+    if place.bridge:
+        said.append(language.say("You often stand between people who do not work together."))
+    return said
+
+
+def _shown(place: Place | None, house: House, *, map: bool, introductions: bool) -> list[str]:  # noqa: A002  the question's own word
+    """Say what those who lead a member see of them today."""
+    say = house.language.say
+    if place is None:
+        return [say("Nothing. The map is made when a wave with questions about names closes.")]
+    if not map:
+        said = [say("An unnamed dot in your team, without ties.")]
+    elif place.visible > house.today:
+        until = "An unnamed dot in your team, without ties; from {day} your name. Until then you can hide it."
+        said = [say(until, day=house.date(place.visible))]
+    elif place.standing in CLAIMS:
+        said = [say("Your name on the map, the ties to people who named you as you named them, and what stands above.")]
+    else:
+        said = [say("Your name on the map, without ties.")]
+    if introductions:
+        said.append(say("Suggestions to introduce you to somebody who agreed to it too."))
+    return said
 
 
 def _network_waves(db: duckdb.DuckDBPyConnection) -> list[str]:
@@ -321,6 +437,14 @@ def _held(given: Iterable[Tie], name: Callable[[str], str], language: Language) 
         said.setdefault(tie.target, []).append(whole)
     rows = [HeldTie(name(other), "; ".join(parts)) for other, parts in said.items()]
     return sorted(rows, key=lambda row: picker.plain(row.name))
+
+
+def _more(more: Mapping[str, int], language: Language) -> list[HeldTie]:
+    return [
+        HeldTie(language.say("about {count} more", count=more[kind]), language.say(SAID[kind]))
+        for kind in KINDS
+        if kind in more
+    ]
 
 
 def _how_often(tie: Tie) -> str:

@@ -1,18 +1,19 @@
 """Opening a wave: its groups are formed, its keys made and proved, its ballots laid out in random order."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from data import ballot_box, roster, ties, waves
+from data.nearest import did_you_mean
 from data.records import Asks, Ballot, Group, Member, Problem, Wave
 from surveys import ballots, checking, groups
 from surveys.desk import Desk
 from surveys.groups import Formed
 from surveys.job import Progress
 from surveys.questionnaire import Questionnaire, asked, bank, from_json, to_json
-from surveys.submission import KINDS
+from surveys.submission import KINDS, USUAL_NAMES
 
 SHORTEST_PASSPHRASE = 8
 """Characters. Argon2id makes each guess dear; it cannot make up for a passphrase that is guessed first."""
@@ -47,6 +48,7 @@ class _Terms:
     k: int
     smallest_group: int
     passphrase: str | None = field(repr=False)
+    names: frozenset[str] = frozenset(USUAL_NAMES)
 
 
 def open_wave(
@@ -59,14 +61,17 @@ def open_wave(
     k: int = 5,
     smallest_group: int = 6,
     passphrase: str | None = None,
+    names: Collection[str] = USUAL_NAMES,
     progress: Progress = lambda _sentence, _share: None,
 ) -> Opened:
     """Opens a wave for everybody active in the roster, or raises `Problem` and has changed nothing.
 
     `closes` is in UTC. With a `passphrase` the box key is written under it only, so that nobody can open the answers
-    without the trustee. The keys are on disk, and proved to open a box, before the first ballot exists.
+    without the trustee. `names` are the questions about names that a network wave asks; 'work' is always among them.
+    The keys are on disk, and proved to open a box, before the first ballot exists.
     """
-    terms = _Terms(name.strip(), asks, questionnaire, closes, k, smallest_group, passphrase)
+    about = frozenset({*names, "work"})
+    terms = _Terms(name.strip(), asks, questionnaire, closes, k, smallest_group, passphrase, about)
     with desk.turn:
         with desk.store.reading() as db:
             known, members, teams = waves.waves(db), roster.members(db), roster.teams(db)
@@ -80,7 +85,7 @@ def open_wave(
         try:
             desk.keys.keep(wave.wave_id, {**keys, OPENING: b"1"})
             _prove(desk, wave, passphrase)
-            _write(desk, wave, formed, laid_out, keys)
+            _write(desk, wave, formed, laid_out, keys, terms.names)
         finally:
             settle(desk)
     return Opened(wave, formed.groups, [*formed.alone, *_advice(wave, len(members)), *_renamed(wave, known)])
@@ -114,6 +119,7 @@ def check_name(name: str, known: Sequence[Wave]) -> None:
 def _check(terms: _Terms, known: Sequence[Wave], members: Sequence[Member], now: datetime) -> None:
     check_name(terms.name, known)
     _check_questions(terms)
+    _check_names(terms.names)
     for wave in known:
         if wave.state != "closed":
             _check_beside(terms.asks, wave)
@@ -135,6 +141,14 @@ def _check_questions(terms: _Terms) -> None:
         raise Problem(f"Wave asks '{terms.asks}': expected 'pulse', 'network' or 'both'.")
     if (terms.asks == "network") != (terms.questionnaire is None):
         raise Problem(f"Wave asks '{terms.asks}': a questionnaire goes with a pulse, and with nothing else.")
+
+
+def _check_names(names: Collection[str]) -> None:
+    for name in sorted(names):
+        if name not in KINDS:
+            raise Problem(
+                f"Question about names '{name}': expected some of {', '.join(KINDS)}.{did_you_mean(name, KINDS)}"
+            )
 
 
 def _check_beside(asks: Asks, wave: Wave) -> None:
@@ -234,11 +248,18 @@ def _prove(desk: Desk, wave: Wave, passphrase: str | None) -> None:
         raise Problem(f"The key file of wave '{wave.name}' does not open a test box. The wave was not opened.")
 
 
-def _write(desk: Desk, wave: Wave, formed: Formed, laid_out: Sequence[Ballot], keys: Mapping[str, bytes]) -> None:
+def _write(  # noqa: PLR0917  each is another thing that was made of the same terms
+    desk: Desk,
+    wave: Wave,
+    formed: Formed,
+    laid_out: Sequence[Ballot],
+    keys: Mapping[str, bytes],
+    names: Collection[str],
+) -> None:
     with desk.store.writing() as db:
         waves.add(db, wave, formed.groups, formed.seats)
         ballot_box.add_ballots(db, wave.wave_id, laid_out)
         if wave.network:
-            ties.ask(db, wave.wave_id, KINDS)
+            ties.ask(db, wave.wave_id, names)
             links = {each: ballots.link_hash(ballots.secret(keys["network"], each)) for each in formed.seats}
             ties.add_links(db, wave.wave_id, links)

@@ -20,7 +20,7 @@ from surveys.language import ENGLISH, Language, Sentence, languages
 from surveys.picker import Colleague
 from surveys.questionnaire import Questionnaire
 from surveys.stored import Held, Table
-from surveys.submission import CAPS, LONGEST_COMMENT, OFTEN, OFTEN_FIELD
+from surveys.submission import CAPS, LONGEST_COMMENT, MORE_FIELD, MOST_MORE, OFTEN, OFTEN_FIELD
 from surveys.terms import Kept, Terms
 from surveys.translation import Translation
 
@@ -177,8 +177,16 @@ class NameQuestion:
     found: Sequence[Colleague] = ()
     more: bool = False
     trouble: str = ""
+    first: Sequence[Colleague] = ()
+    """Offered before everybody else: with whom one works, where that is a help."""
+    begins_with_work: bool = False
+    """Those with whom one works are offered first, as far as they are known when the page is made."""
+    beyond: str = ""
+    """About how many more than fit, as it was sent."""
+    within: bool = False
+    """Stands within one line, which opens."""
     folded: bool = False
-    """Shown as one line until it is opened."""
+    """That line is shut at first."""
 
     @property
     def cap(self) -> int:
@@ -198,6 +206,8 @@ class NetworkPage:
     template: ClassVar[str] = "network.html"
     often_choices: ClassVar[Sequence[str]] = tuple(OFTEN)
     often_field: ClassVar[str] = OFTEN_FIELD
+    more_field: ClassVar[str] = MORE_FIELD
+    most_more: ClassVar[int] = MOST_MORE
     code: str
     closes: datetime
     questions: Sequence[NameQuestion]
@@ -243,13 +253,19 @@ class OwnPage:
     code: str
     name: str
     wave: str
-    held: Sequence[HeldTie]
+    held: list[HeldTie]
     avoid: Sequence[str]
     answered: bool
     map: bool
     introductions: bool
+    more: list[HeldTie] = field(default_factory=list)
+    """About how many more than fit they would have named, in place of a name."""
     standing: str = ""
     """A sentence on their place in the last network, '' when none was worked out."""
+    counted: Sequence[str] = ()
+    """What else was counted about them there, as sentences."""
+    shown: Sequence[str] = ()
+    """What those who lead them see of them now, as sentences."""
     looks: Sequence[Look] = ()
     open_until: datetime | None = None
     """Until when they can change the names; None when the wave has closed."""

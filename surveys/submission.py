@@ -6,8 +6,8 @@ still filled in.
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from data.records import Tie
@@ -17,12 +17,19 @@ from surveys.questionnaire import Questionnaire
 LONGEST_COMMENT = 500
 """Characters. Four bytes each at most, so that a comment fits its sealed box."""
 
-Kind = Literal["work", "help", "meet"]
+Kind = Literal["work", "help", "energy", "meet", "reach"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+"""What can be asked about names, in the order of the form: work comes first, because the next two begin with it."""
 
-CAPS: Mapping[str, int] = {"work": 15, "help": 10, "meet": 5, "avoid": 15}
+USUAL_NAMES: tuple[Kind, ...] = ("work", "help", "meet")
+"""What is asked unless somebody chooses. Whom one works with always is."""
+
+CAPS: Mapping[str, int] = {"work": 15, "help": 10, "energy": 5, "meet": 5, "reach": 5, "avoid": 15}
 """How many names fit each question: below ten, too many people reach the end (SCIENCE.md §3.2)."""
+
+MOST_MORE = 999
+"""As many as somebody may say that they would name beyond those that fit."""
 
 OFTEN: Mapping[str, float] = {"daily": 3.0, "weekly": 2.0, "monthly": 1.0}
 """Strength of a working tie by how often the two work together; 'weekly' where nothing was said."""
@@ -36,6 +43,9 @@ UNDECIDED: Mapping[str, str] = {
 
 OFTEN_FIELD = "often-"
 """Before a member's id: the field that says how often the two work together."""
+
+MORE_FIELD = "more-"
+"""Before a kind: the field that says about how many more than fit one would have named."""
 
 _PULSE_FIELDS = frozenset({"code", "answers", "comment", "language", "translate"})
 
@@ -145,6 +155,8 @@ class NetworkSubmission:
     avoid: tuple[str, ...] = ()
     skipped: frozenset[Kind] = frozenset()
     """Questions they chose not to answer. 'Nobody fits' is an answer; silence is not."""
+    more: Mapping[Kind, int] = field(default_factory=dict)
+    """About how many more than fit they would have named, where they said so."""
 
     @property
     def silent(self) -> bool:
@@ -160,34 +172,47 @@ class NetworkSubmission:
         )
 
 
-def read_network(form: Mapping[str, Sequence[str]], colleagues: Mapping[str, str]) -> NetworkSubmission | list[Trouble]:
-    """Read a network form: `work`, `help`, `meet` and `avoid` hold member ids; `map` and `introductions` yes or no.
+def read_network(
+    form: Mapping[str, Sequence[str]], colleagues: Mapping[str, str], asked: Collection[str] = USUAL_NAMES
+) -> NetworkSubmission | list[Trouble]:
+    """Read a network form: each question that is `asked` and `avoid` hold member ids; `map`, `introductions` yes or no.
 
     `colleagues` are those who may be named, id to name; anybody else is refused. `work_nobody` and `work_skip` (and so
-    for help and meet) say that a question was read and nobody fits, or that it stays unanswered. Whom one works with
+    for the others) say that a question was read and nobody fits, or that it stays unanswered. Whom one works with
     decides what may be said about a person, so that question needs names or one of the two; the others may stay empty.
+    `more-work` (and so on) is about how many more there are, where as many are named as fit.
 
     >>> form = {"work": ["m2"], "often-m2": ["daily"], "map": ["yes"], "introductions": ["no"]}
     >>> read_network(form, {"m2": "Bo"}).named
     {'work': {'m2': 3.0}, 'help': {}, 'meet': {}}
     """
+    kinds = [kind for kind in KINDS if kind in asked]
     troubles = [
-        *(trouble for question in CAPS for trouble in _name_troubles(form, question, colleagues)),
+        *_unasked(form, asked),
+        *(trouble for question in (*kinds, "avoid") for trouble in _name_troubles(form, question, colleagues)),
+        *(trouble for kind in kinds for trouble in _more_troubles(form, kind)),
         *_frequency_troubles(form, colleagues),
         *(Trouble(name, sentence) for name, sentence in UNDECIDED.items() if _one(form, name) not in ("yes", "no")),
     ]
     if troubles:
         return troubles
     said = NetworkSubmission(
-        named={kind: {other: _strength(form, kind, other) for other in _names(form, kind)} for kind in KINDS},
+        named={kind: {other: _strength(form, kind, other) for other in _names(form, kind)} for kind in kinds},
         map=_one(form, "map") == "yes",
         introductions=_one(form, "introductions") == "yes",
         avoid=tuple(_names(form, "avoid")),
-        skipped=frozenset(kind for kind in KINDS if not _names(form, kind) and not _one(form, f"{kind}_nobody")),
+        skipped=frozenset(kind for kind in kinds if not _names(form, kind) and not _one(form, f"{kind}_nobody")),
+        more={kind: more for kind in kinds if (more := int(_one(form, MORE_FIELD + kind) or 0))},
     )
-    if said.silent and (said.named["meet"] or said.avoid):
+    if said.silent and (any(said.named.values()) or said.avoid):
         return [Trouble("work", "Other names are kept only with an answer here: names, or ‘Nobody fits’.")]
     return said
+
+
+def _unasked(form: Mapping[str, Sequence[str]], asked: Collection[str]) -> list[Trouble]:
+    if any(_names(form, kind) for kind in KINDS if kind not in asked):
+        return [Trouble("work", "Names were sent for a question that is not asked this time. Please look once more.")]
+    return []
 
 
 def _name_troubles(form: Mapping[str, Sequence[str]], question: str, colleagues: Mapping[str, str]) -> list[Trouble]:
@@ -198,14 +223,34 @@ def _name_troubles(form: Mapping[str, Sequence[str]], question: str, colleagues:
             Trouble(question, "One of the names is not among your colleagues. Please look through the names again.")
         ]
     if len(names) > CAPS[question]:
-        many = "You chose {chosen} names and up to {fit} fit. Please take some away."
-        return [Trouble(question, Sentence(many, chosen=len(names), fit=CAPS[question]))]
+        return [Trouble(question, _too_many(question, len(names)))]
     if names and nobody:
         return [Trouble(question, "You chose names and also ‘nobody fits’. Please keep one of the two.")]
     if names and skip:
         return [Trouble(question, "You chose names and also ‘skip this question’. Please keep one of the two.")]
     if question == "work" and not (names or nobody or skip):
         return [Trouble(question, "Please choose names, or ‘Nobody fits’, or ‘Skip this question’.")]
+    return []
+
+
+def _too_many(question: str, chosen: int) -> Sentence:
+    fit = CAPS[question]
+    if question == "avoid":
+        return Sentence("You chose {chosen} names and up to {fit} fit. Please take some away.", chosen=chosen, fit=fit)
+    keep = (
+        "You chose {chosen} names and up to {fit} fit. They are all still here: please keep those who matter most, "
+        "and say below about how many more there are."
+    )
+    return Sentence(keep, chosen=chosen, fit=fit)
+
+
+def _more_troubles(form: Mapping[str, Sequence[str]], kind: Kind) -> list[Trouble]:
+    typed = _one(form, MORE_FIELD + kind)
+    if typed and not (typed.isdecimal() and int(typed) <= MOST_MORE):
+        many = "About how many more: please type a number up to {most}, or nothing."
+        return [Trouble(kind, Sentence(many, most=MOST_MORE))]
+    if int(typed or 0) and len(_names(form, kind)) < CAPS[kind]:
+        return [Trouble(kind, "There is still room for names. Please choose them, or leave ‘how many more’ empty.")]
     return []
 
 

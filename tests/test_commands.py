@@ -134,6 +134,8 @@ def company(made, tmp_path):
         (["wave", "open", "x", "--closes", "2020-01-01"], "expected a time after"),
         (["wave", "open", "x", "--closes", "2126-01-01", "--k", "3"], "at least 4"),
         (["wave", "open", "x", "--closes", "2126-01-01", "--questionnaire", "quaterly"], "quarterly"),
+        (["wave", "open", "x", "--closes", "2126-01-01", "--names", "work,halp"], "Did you mean 'help'?"),
+        (["wave", "open", "x", "--closes", "2126-01-01", "--asks", "pulse", "--names", "help"], "--asks both or"),
         (["wave", "close", "x"], "x"),
         (["wave", "links", "x"], "--out FILE"),
         (["wave", "status", "x"], "x"),

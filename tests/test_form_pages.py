@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from asking import CLOSES, WAVE, ask, client, left_in_latin_letters, opened_boxes
 
@@ -327,7 +328,7 @@ def test_neither_choice_about_a_name_is_made_for_anybody(desk):
     page = Page(client(desk).post("/n", data={"code": network}))
 
     assert page.offered["map"] == page.offered["introductions"] == ["yes", "no"]
-    assert page.filled.keys() == {"code", "answers"}
+    assert {name for name, values in page.filled.items() if values != [""]} == {"code", "answers"}
 
 
 def test_the_first_sentence_says_that_names_are_the_point(desk):
@@ -385,6 +386,71 @@ def test_missing_choices_come_back_with_every_name_still_ticked(desk):
     assert held(desk, "m00") is None
 
 
+def test_a_wave_shows_the_questions_about_names_that_it_asks(desk):
+    _, network = ask(desk, names=["energy", "reach"])["m00"]
+
+    page = Page(client(desk).post("/n", data={"code": network}))
+
+    assert [name for name in page.offered if f"q-{name}" in page.ids] == ["work", "energy", "reach", "avoid"]
+    assert {"energy_nobody", "energy_skip", "more-energy", "reach_nobody", "reach_skip", "more-reach"} <= set(
+        page.offered
+    )
+    assert "more-avoid" not in page.offered
+
+
+def test_names_for_a_question_that_is_not_asked_are_refused(desk):
+    _, network = ask(desk)["m00"]
+
+    sent = client(desk).post("/n", data={"code": network, "answers": "1", "work": "m01", "reach": "m02"} | CONSENT)
+
+    assert sent.status_code == 422
+    assert "not asked this time" in sent.text
+    assert held(desk, "m00") is None
+
+
+def test_too_many_names_come_back_with_all_of_them_and_room_for_how_many_more(desk):
+    _, network = ask(desk, people=20)["m00"]
+    forms = client(desk)
+    many = [f"m{n:02}" for n in range(1, 18)]
+
+    refused = forms.post("/n", data={"code": network, "answers": "1", "work": many, "more-work": "4"} | CONSENT)
+
+    page = Page(refused)
+    assert refused.status_code == 422
+    assert "You chose 17 names and up to 15 fit. They are all still here" in page.text
+    assert (sorted(page.filled["work"]), page.filled["more-work"]) == (many, ["4"])
+    answer(forms, network, work=many[:15], **{"more-work": "6"})
+    assert held(desk, "m00").more == {"work": 6}
+    assert "<td>about 6 more</td><td>you work together</td>" in forms.post("/n", data={"code": network}).text
+    changing = Page(forms.post("/n", data={"code": network, "change": "1"}))
+    assert changing.filled["more-work"] == ["6"]
+
+
+@pytest.mark.parametrize("people", [14, 70])
+def test_with_whom_one_works_is_offered_first_where_it_helps_and_not_where_it_would_mislead(desk, people):
+    _, network = ask(desk, people=people, names=("help", "energy", "meet", "reach"))["m00"]
+
+    text = client(desk).post("/n", data={"code": network, "find": "work", "work": ["m05", "m07"]}).text
+
+    first = {}
+    for question in text.split('data-question="')[1:]:
+        listed = question.partition('<p class="team">You work with them</p>')[2]
+        boxes = re.findall(
+            r'type="checkbox" name="(\w+)" value="(m\d\d)"', re.split('class="(?:team|beyond)"', listed)[0]
+        )
+        first |= {kind: [who for of, who in boxes if of == kind] for kind, _ in boxes}
+    assert first == {"help": ["m05", "m07"], "energy": ["m05", "m07"]}
+
+
+def test_whom_one_works_with_is_listed_once_and_stays_chosen(desk):
+    _, network = ask(desk)["m00"]
+
+    page = Page(client(desk).post("/n", data={"code": network, "find": "work", "work": ["m05", "m07"], "help": "m07"}))
+
+    assert sorted(page.offered["help"]) == sorted(page.offered["work"])
+    assert page.filled["help"] == ["m07"]
+
+
 def test_above_fifty_colleagues_one_searches_and_what_was_chosen_stays(desk):
     _, network = ask(desk, people=70)["m00"]
     forms = client(desk)
@@ -427,6 +493,104 @@ def test_the_same_link_later_opens_the_members_own_page(desk):
     assert "<td>Ben Ruiz</td><td>you work together, weekly; you turn to them</td>" in text
     assert "Elif Ruiz. Only the matching reads this." in text
     assert "Nobody has been shown your name with anything about you." in text
+
+
+def test_the_own_page_shows_names_of_every_question(desk):
+    _, network = ask(desk, names=("help", "energy", "meet", "reach"))["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"], energy=["m01"], reach=["m02"])
+
+    text = forms.post("/n", data={"code": network}).text
+
+    assert "<td>you work together, weekly; they leave you with more energy</td>" in text
+    assert "<td>Chidi Ruiz</td><td>their input is hard to get</td>" in text
+
+
+def placed(desk, **other):
+    """A close that worked out where m00 stands."""
+    row = {
+        "member_id": "m00", "standing": "few_ties", "persistent": True, "unheard": 0.1, "in_ties": 4, "out_ties": 1,
+        "betweenness": 1.0, "burt_constraint": 0.5, "x": 0.0, "y": 0.0, "visible_from": CLOSES.date() + timedelta(7),
+        "bridge": 0.85, "helped": 5, "wanted": 12,
+    }  # fmt: skip
+    with desk.store.writing() as db:
+        (wave,) = waves.waves(db)
+        waves.mark_closed(db, wave.wave_id, CLOSES.date())
+        nobody = ties.introductions(db, wave.wave_id).drop(columns="wave_id")
+        ties.keep_network(db, wave.wave_id, pd.DataFrame([row | other]), nobody)
+
+
+def test_the_own_page_tells_what_was_made_of_the_names_and_never_how_many_exactly(desk, clock):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"])
+    placed(desk)
+    clock.now = CLOSES + timedelta(days=1)
+
+    text = forms.post("/n", data={"code": network}).text
+
+    assert "few ties were recorded for you. It was the same in the network wave before." in text
+    assert "by name from 18 December" in text
+    assert "somebody they work with or turn to: fewer than five." in text
+    assert "turn to you when they are stuck: five or more." in text
+    assert "find your input hard to get: ten or more." in text
+    assert "You often stand between people" in text
+
+
+def test_the_own_page_is_silent_on_what_was_not_worked_out(desk, clock):
+    _, network = ask(desk)["m00"]
+    placed(desk, bridge=0.79, helped=None, wanted=None, persistent=False)
+    clock.now = CLOSES + timedelta(days=1)
+
+    text = client(desk).post("/n", data={"code": network}).text
+
+    assert "few ties were recorded for you. Your manager" in text
+    assert not any(said in text for said in ("when they are stuck", "hard to get", "often stand between"))
+
+
+@pytest.mark.parametrize(
+    ("choices", "days", "standing", "seen"),
+    [
+        ({"map": "no", "introductions": "no"}, 9, "few_ties", ["An unnamed dot in your team, without ties."]),
+        (
+            {"map": "yes", "introductions": "no"}, 1, "few_ties",
+            ["An unnamed dot in your team, without ties; from 18 December your name. Until then you can hide it."],
+        ),
+        (
+            {"map": "yes", "introductions": "yes"}, 9, "few_ties",
+            [
+                "Your name on the map, the ties to people who named you as you named them, and what stands above.",
+                "Suggestions to introduce you to somebody who agreed to it too.",
+            ],
+        ),
+        ({"map": "yes", "introductions": "no"}, 9, "seen_by_others", ["Your name on the map, without ties."]),
+    ],
+)  # fmt: skip
+def test_the_own_page_tells_what_those_who_lead_see_now(desk, clock, *, choices, days, standing, seen):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"], **choices)
+    assert "<li>Nothing. The map is made when" in forms.post("/n", data={"code": network}).text
+    placed(desk, standing=standing)
+    clock.now = CLOSES + timedelta(days=days)
+
+    page = forms.post("/n", data={"code": network}).text
+
+    now = page.partition("What those who lead you see of you now")[2].partition("</ul>")[0]
+    assert re.findall("<li>(.*)</li>", now) == seen
+
+
+def test_a_member_withdraws_from_introductions_in_one_tap(desk):
+    _, network = ask(desk)["m00"]
+    forms = client(desk)
+    answer(forms, network, work=["m01"], introductions="yes")
+    button = r'name="map" value="yes">\s*<input type="hidden" name="introductions" value="no">\s*<button name="consent"'
+    assert re.search(button, forms.post("/n", data={"code": network}).text)
+
+    after = forms.post("/n", data={"code": network, "consent": "1", "map": "yes", "introductions": "no"}).text
+
+    assert "Suggest me to nobody any more" not in after
+    assert held(desk, "m00").introductions is False
 
 
 def test_the_own_page_does_not_tell_who_named_its_owner(desk):

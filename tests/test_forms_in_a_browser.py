@@ -112,6 +112,51 @@ def test_a_list_is_filtered_by_name_and_ends_where_no_more_fit(desk, page):
         assert not boxes.nth(6).is_visible()
 
 
+@pytest.mark.parametrize("people", [20, 70])
+def test_with_whom_one_works_is_offered_first_as_soon_as_it_is_chosen(desk, page, people):
+    _, network = ask(desk, people=people, names=("help", "meet"))["m00"]
+    with served(desk) as address:
+        page.goto(f"{address}/n#{network}")
+        work, turn, meet = (page.locator(f"#q-{kind}") for kind in ("work", "help", "meet"))
+        if people > 50:
+            work.get_by_label("Type a name").fill("tomas ruiz")
+        else:
+            page.locator("summary", has_text="When you are stuck").click()
+            turn.get_by_label("Ben Ruiz").check()
+        work.get_by_label("Tomas Ruiz").check()
+
+        turn.get_by_text("You work with them").wait_for()
+
+        assert turn.locator(".person").first.get_by_label("Tomas Ruiz").is_visible()
+        assert turn.get_by_label("Tomas Ruiz").count() == 1
+        assert meet.get_by_text("You work with them").count() == 0
+        if people <= 50:
+            assert turn.get_by_label("Ben Ruiz").is_checked()
+            assert turn.get_by_text("1 chosen.").is_visible()
+        assert page.troubles == []
+
+
+def test_about_how_many_more_is_asked_where_no_more_fit(desk, page):
+    _, network = ask(desk, people=20)["m00"]
+    with served(desk) as address:
+        page.goto(f"{address}/n#{network}")
+        page.get_by_text("Who would you like to get to know").first.click()
+        meet = page.get_by_role("group", name="Who would you like to get to know")
+        more = meet.get_by_label("If 5 are not enough: about how many more?")
+        boxes = meet.locator(".person [type=checkbox]")
+        assert not more.is_visible()
+
+        for n in range(5):
+            boxes.nth(n).check()
+        more.fill("3")
+        boxes.nth(0).uncheck()
+
+        assert more.is_visible()  # with its number, until somebody takes it away
+        more.fill("")
+        boxes.nth(1).uncheck()
+        assert not more.is_visible()
+
+
 def test_the_form_fits_a_narrow_phone_at_twice_the_text_size(desk, browser):
     pulse, network = ask(desk)["m00"]
     context = browser.new_context(viewport={"width": 320, "height": 568})

@@ -66,7 +66,13 @@ def said_in_python():
                         each.value for each in call.keywords if each.arg in ("title", "happened", "safe", "todo")
                     ]
                 yield from (each.value for each in written if isinstance(each, ast.Constant))
-    tables = (submission.UNDECIDED, network_link.SAID, network_link.STANDINGS)
+    tables = (
+        submission.UNDECIDED,
+        network_link.SAID,
+        network_link.STANDINGS,
+        network_link.COUNTED,
+        network_link.HOW_MANY,
+    )
     yield from (sentence for table in tables for sentence in table.values())
     yield from (sentence for question in network_link.TEXTS.values() for sentence in question if sentence)
     yield from (*submission.OFTEN, *pages.MINUTES, *(Kept(networks=number).nth for number in range(1, 5)))

@@ -139,6 +139,8 @@ def test_a_trustees_key_is_on_disk_only_under_the_passphrase(staffed):
         ({"asks": "network"}, "a questionnaire goes with a pulse"),
         ({"asks": "pulse", "questionnaire": None}, "a questionnaire goes with a pulse"),
         ({"passphrase": "short"}, "at least 8 characters"),
+        ({"names": ["help", "reech"]}, "'reech': expected some of work, .* Did you mean 'reach'"),
+        ({"names": ["open"]}, "Question about names 'open'"),
         ({"asks": "network", "questionnaire": None, "passphrase": "works council"}, "a network wave has none"),
     ],
 )
@@ -149,6 +151,22 @@ def test_what_cannot_be_opened_is_refused_and_nothing_is_changed(staffed, terms,
     with staffed.store.reading() as db:
         assert waves.waves(db) == []
     assert staffed.keys.waves() == {}
+
+
+@pytest.mark.parametrize(
+    ("terms", "asked"),
+    [
+        ({}, {"work", "help", "meet"}),
+        ({"names": ["reach", "energy"]}, {"work", "energy", "reach"}),
+        ({"names": []}, {"work"}),
+        ({"asks": "pulse"}, set()),
+    ],
+)
+def test_a_wave_asks_whom_one_works_with_and_the_questions_about_names_that_were_chosen(staffed, terms, asked):
+    wave = open_one(staffed, **terms).wave
+
+    with staffed.store.reading() as db:
+        assert ties.asked(db, wave.wave_id) == asked
 
 
 def test_an_empty_roster_is_refused(desk):

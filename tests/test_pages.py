@@ -346,6 +346,18 @@ def test_a_wave_opens_with_the_modules_that_were_chosen_and_three_at_most(desk, 
     assert "AL1" in wave.questionnaire
 
 
+def test_a_wave_opens_with_the_questions_about_names_that_were_chosen(desk, visit):
+    keep(desk, Company(waves=0))
+    app = visit("waves")
+    assert app.multiselect(key="names").value == ["help", "meet"]
+    app.multiselect(key="names").set_value(["help", "reach"]).run()
+    next(button for button in app.button if button.label == "Open the wave").click().run()
+
+    with desk.store.reading() as db:
+        [wave] = waves.waves(db)
+        assert ties.asked(db, wave.wave_id) == {"work", "help", "reach"}
+
+
 def test_a_wave_that_cannot_open_says_why_and_nothing_changed(desk, visit):
     keep(desk, Company(waves=1))
     app = visit("waves")

@@ -1,7 +1,7 @@
 import pytest
 
 from surveys.questionnaire import builtin
-from surveys.submission import NetworkSubmission, Submission, Trouble, read, read_network
+from surveys.submission import KINDS, NetworkSubmission, Submission, Trouble, read, read_network
 
 PULSE = builtin("quarterly")
 COLLEAGUES = {f"m{n}": f"Person {n}" for n in range(20)}
@@ -83,21 +83,59 @@ def test_ties_are_read_by_question_with_their_strength():
     ]
 
 
-@pytest.mark.parametrize(("question", "cap"), [("work", 15), ("help", 10), ("meet", 5)])
+@pytest.mark.parametrize(
+    ("question", "cap"), [("work", 15), ("help", 10), ("energy", 5), ("meet", 5), ("reach", 5), ("avoid", 15)]
+)
 def test_more_names_than_fit_are_refused(question, cap):
     form = {"work_nobody": ["1"]} | CONSENT if question != "work" else CONSENT
 
-    assert isinstance(read_network(form | {question: list(COLLEAGUES)[:cap]}, COLLEAGUES), NetworkSubmission)
-    troubles = read_network(form | {question: list(COLLEAGUES)[: cap + 1]}, COLLEAGUES)
+    assert isinstance(read_network(form | {question: list(COLLEAGUES)[:cap]}, COLLEAGUES, KINDS), NetworkSubmission)
+    troubles = read_network(form | {question: list(COLLEAGUES)[: cap + 1]}, COLLEAGUES, KINDS)
     assert fields(troubles) == [question]
     assert f"up to {cap} fit" in troubles[0].sentence
+    assert ("about how many more" in troubles[0].sentence) == (question != "avoid")
 
 
-@pytest.mark.parametrize("question", ["work", "help", "meet", "avoid"])
+def test_about_how_many_more_there_are_is_read_where_no_more_fit():
+    full = {"work": list(COLLEAGUES)[:15], "more-work": ["6"], "more-help": ["0"], "more-meet": [""]} | CONSENT
+
+    assert read_network(full, COLLEAGUES).more == {"work": 6}
+
+
+@pytest.mark.parametrize("typed", ["many", "-1", "1000", "2.5", "²"])
+def test_a_number_that_cannot_be_right_is_told_beside_its_question(typed):
+    form = {"work": ["m1"], "meet": list(COLLEAGUES)[:5], "more-meet": [typed]} | CONSENT
+
+    (trouble,) = read_network(form, COLLEAGUES)
+    assert (trouble.field, "a number up to 999" in trouble.sentence) == ("meet", True)
+
+
+def test_more_names_than_fit_are_not_counted_while_there_is_room():
+    (trouble,) = read_network({"work": ["m1"], "more-work": ["3"]} | CONSENT, COLLEAGUES)
+
+    assert (trouble.field, "still room for names" in trouble.sentence) == ("work", True)
+
+
+def test_energy_and_whose_input_is_hard_to_get_are_read_where_they_are_asked_and_refused_where_not():
+    form = {"work": ["m1"], "energy": ["m2"], "reach": ["m3"]} | CONSENT
+
+    assert [(tie.target, tie.kind) for tie in read_network(form, COLLEAGUES, KINDS).ties("m0")] == [
+        ("m1", "work"), ("m2", "energy"), ("m3", "reach"),
+    ]  # fmt: skip
+    (trouble,) = read_network(form, COLLEAGUES)
+    assert (trouble.field, "not asked this time" in trouble.sentence) == ("work", True)
+
+
+@pytest.mark.parametrize("kind", ["energy", "meet", "reach"])
+def test_other_names_alone_do_not_make_an_answer(kind):
+    assert fields(read_network({"work_skip": ["1"], kind: ["m1"]} | CONSENT, COLLEAGUES, KINDS)) == ["work"]
+
+
+@pytest.mark.parametrize("question", [*KINDS, "avoid"])
 def test_somebody_who_may_not_be_named_is_refused(question):
     form = {"work": ["m1"]} | CONSENT
 
-    assert fields(read_network(form | {question: ["m1", "stranger"]}, COLLEAGUES)) == [question]
+    assert fields(read_network(form | {question: ["m1", "stranger"]}, COLLEAGUES, KINDS)) == [question]
 
 
 @pytest.mark.parametrize("answer", [[], [""], ["maybe"], ["on"]])

@@ -1,5 +1,6 @@
 """The network: named, consented, and each member's own to read, change and erase."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -66,6 +67,20 @@ def test_the_last_answer_of_a_wave_takes_the_place_of_the_earlier_one(db):
     ties.keep_answer(db, "w", said("ada", "cy", agrees=False))
     assert ties.answer(db, "w", "ada") == said("ada", "cy", agrees=False)
     assert ties.answered(db, "w") == {"ada"}
+
+
+def test_how_many_more_somebody_would_have_named_is_theirs_to_change_and_to_erase(db):
+    ties.keep_answer(db, "w", replace(said("ada", "bo"), more={"work": 6, "help": 2}))
+    ties.keep_answer(db, "w", replace(said("cy", "bo"), more={"work": 1}))
+    assert ties.answer(db, "w", "ada").more == {"help": 2, "work": 6}
+
+    ties.keep_answer(db, "w", replace(said("ada", "bo"), more={"help": 1}))
+    assert ties.answer(db, "w", "ada").more == {"help": 1}
+
+    ties.erase(db, "ada")
+    assert db.execute("SELECT member_id FROM name_more").fetchall() == [("cy",)]
+    ties.forget(db, "w")
+    assert db.execute("SELECT member_id FROM name_more").fetchall() == []
 
 
 def test_nobody_can_answer_for_somebody_else(db):

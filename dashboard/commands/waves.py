@@ -46,6 +46,7 @@ def wave() -> None:
 @click.option("--asks", type=click.Choice(["pulse", "network", "both"]), default="both", show_default=True)
 @click.option("--questionnaire", "questions", default="quarterly", show_default=True, help="An id, or a file.")
 @click.option("--modules", default="", help="Asked beside the core, with a comma between: listening,recognition.")
+@click.option("--names", help="Asked about names: work,help,meet unless you choose; also energy and reach.")
 @click.option("--closes", type=Moment(), required=True, help="The last day, such as 2026-12-11; or with a time.")
 @click.option("--k", default=5, show_default=True, help="Answers that a figure must stand for; at least 4.")
 @click.option("--smallest-group", default=6, show_default=True, help="People that a group of its own needs.")
@@ -59,6 +60,7 @@ def open_wave(
     asks: Literal["pulse", "network", "both"],
     questions: str,
     modules: str,
+    names: str | None,
     closes: datetime,
     k: int,
     smallest_group: int,
@@ -69,6 +71,7 @@ def open_wave(
     from data import organization
     from surveys import opening, pages, translation
     from surveys.questionnaire import about_sensitive, choose
+    from surveys.submission import USUAL_NAMES
     from surveys.terms import Fingerprint
 
     with desk.store.reading() as db:
@@ -76,6 +79,8 @@ def open_wave(
     questionnaire = None if asks == "network" else choose(questionnaire_of(questions), names_in(modules))
     if modules and questionnaire is None:
         raise Problem(f"Wave '{name}' asks the network only; modules go with a pulse. Expected --asks both or pulse.")
+    if names is not None and asks == "pulse":
+        raise Problem(f"Wave '{name}' asks the pulse only; names go with the network. Expected --asks both or network.")
     passphrase = new_passphrase(passphrase_file) if trustee else None
     with terminal.progress() as progress:
         opened = opening.open_wave(
@@ -87,6 +92,7 @@ def open_wave(
             k=k,
             smallest_group=smallest_group,
             passphrase=passphrase,
+            names=USUAL_NAMES if names is None else names_in(names),
             progress=progress,
         )
     note(desk, "wave open", opened.wave.name, f"asks {asks}, k {k}, smallest group {smallest_group}")

@@ -1,10 +1,12 @@
 // The questions about names work without this file. With it, a search answers while one types, a long list can be
-// filtered, a folded question says how many were chosen, and one cannot choose more than fit.
+// filtered, a folded question says how many were chosen, one cannot choose more than fit, and whom one works with is
+// offered first where that is a help.
 "use strict";
 
 const QUIET = 250; // milliseconds without a keystroke before the search is asked
 
-// The same request as the Find button; only the people of this question are taken from the page that comes back.
+// The same request as the Find button; only the people of this question are taken from the page that comes back. What
+// was ticked there meanwhile stays.
 async function find(form, question) {
   const sent = new FormData(form);
   sent.set("find", question.dataset.question);
@@ -12,28 +14,35 @@ async function find(form, question) {
   if (!reply.ok) return;
   const page = new DOMParser().parseFromString(await reply.text(), "text/html");
   const people = question.querySelector(".people");
+  const ticked = new Set([...people.querySelectorAll("input:checked")].map(value));
   people.replaceChildren(...page.getElementById(people.id).childNodes);
+  for (const box of people.querySelectorAll("input")) box.checked = ticked.has(value(box));
+}
+
+const value = (box) => `${box.name} ${box.value}`;
+
+function soon(act) {
+  let waiting;
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(act, QUIET);
+  };
 }
 
 function searchWhileTyping(form, question) {
   const box = question.querySelector("input[type=search]");
   question.querySelector(".search button").hidden = true;
-  let waiting;
-  box.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => find(form, question), QUIET);
-  });
+  const search = soon(() => find(form, question));
+  box.addEventListener("input", search);
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    clearTimeout(waiting);
-    find(form, question);
+    search();
   });
 }
 
 function filterList(question) {
-  const people = [...question.querySelectorAll(".person")];
-  if (people.length < 12) return;
+  if (question.querySelectorAll(".person").length < 12) return;
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const box = document.createElement("input");
   box.type = "search";
@@ -43,7 +52,7 @@ function filterList(question) {
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   box.addEventListener("input", () => {
     const typed = plain(box.value).split(/\s+/);
-    for (const person of people) {
+    for (const person of question.querySelectorAll(".person")) {
       const words = plain(person.querySelector("label").textContent).split(/\s+/);
       const fits = typed.every((start) => words.some((word) => word.startsWith(start)));
       person.hidden = !fits && !person.querySelector("[type=checkbox]").checked;
@@ -64,12 +73,14 @@ function keepCount(question) {
   question.querySelector(".people").after(line);
   const summary = question.closest("details")?.querySelector("summary small");
   const note = summary?.textContent;
+  const beyond = question.querySelector(".beyond");
   const update = () => {
     const boxes = [...question.querySelectorAll(".person [type=checkbox]")];
     const chosen = boxes.filter((box) => box.checked).length;
     for (const box of boxes) box.disabled = chosen >= cap && !box.checked;
     const words = chosen >= cap ? question.dataset.full : question.dataset.chosen;
     line.textContent = chosen ? words.replace("#", chosen) : "";
+    if (beyond) beyond.hidden = chosen < cap && !beyond.querySelector("input").value;
     if (summary) summary.textContent = chosen ? `${question.dataset.chosen.replace("#", chosen)} ${note}` : note;
   };
   question.addEventListener("change", update);
@@ -83,3 +94,9 @@ for (const question of form.querySelectorAll(".names")) {
   else filterList(question);
   keepCount(question);
 }
+
+const beginningWithWork = [...form.querySelectorAll("[data-begins-with-work]")];
+const offerFirst = soon(() => beginningWithWork.forEach((question) => find(form, question)));
+form.querySelector("[data-question=work]").addEventListener("change", (event) => {
+  if (event.target.matches(".person [type=checkbox]")) offerFirst();
+});
