@@ -90,9 +90,11 @@ def standings(graph: Graph, answered: Collection[str], earlier: Mapping[str, str
     through a member (Freeman 1977, undirected, not scaled); `burt_constraint` is high where someone's contacts all know
     one another (Burt 1992), NaN without any tie.
 
-    Formula: the chance that a silent colleague would have named a member who did not name them, given how many of those
-    who answered did (`unheard`); at most .2 for a claim. With a tenth silent 4 to 9 % of the claims are false on real
-    networks, with three tenths 11 to 15 % (`benchmarks/silence.py`).
+    Formula: the chance that a silent colleague would have named a member who did not name them is
+    1 − ((1 + e) / (1 + e + s))^(1 + k), where k of those who answered did, and e of them, and s of the silent, would
+    have done so at the rates at which people are named inside a team and between two; at most .2 for a claim. With a
+    tenth silent 4 to 9 % of the claims are false on real networks, with three tenths 11 to 15 %
+    (`benchmarks/silence.py`).
 
     Undefined: no claim about members who neither answered nor were named, nor above that chance.
 

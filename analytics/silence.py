@@ -13,7 +13,7 @@ def unheard(m: Matrices, has_answered: Mask) -> Floats:
     Each has a propensity to be named, which multiplies the going rate, and what was heard about them tells how large
     it is. A colleague whom the member named is tied to them already, so only others count.
 
-    Formula: P = 1 − ((1 + e) / (1 + e + s))^(1 + k), where k of those who answered named the member without being
+    P = 1 − ((1 + e) / (1 + e + s))^(1 + k), where k of those who answered named the member without being
     named by them, and e of those who answered, and s of the silent, would have done so at the going rates: −ln(1 − q)
     for each of them, with one q inside a team and one between teams, (named + ½) / (possible + 1) among people who
     both answered. Propensities are spread exponentially with mean 1. A member whom nobody named gets s / (1 + e + s).
