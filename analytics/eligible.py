@@ -14,7 +14,8 @@ import pandas as pd
 from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers, matrices
 from analytics.chance import between_teams
 from analytics.checks import require_columns
-from analytics.pairs import Around, Pairs, around, by_introduction, key_of, natural, possible
+from analytics.likely import natural
+from analytics.pairs import Around, Pairs, around, by_introduction, key_of, possible
 
 SETTLED = ("introduced", "never")
 """What became of an earlier introduction that is not to be made again."""
@@ -84,7 +85,7 @@ def gather(
         drawn=drawn,
         near=near,
         wished=wished.to_numpy(dtype=np.int64),
-        natural=natural(near),
+        natural=natural(m, facts, pairs, near, seed=seed),
         made=by_introduction(near, facts, pairs, _can_be_hosted(m, agreed, pairs)),
     )
 
