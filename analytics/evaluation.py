@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import sparse
 
 from analytics.adjacency import Floats, Graph, Mask, Numbers, matrices
+from analytics.checks import require_columns
 from analytics.likely import Known
 from analytics.pairs import Pairs
 from analytics.rivals import REFERENCE
@@ -78,7 +79,7 @@ COLUMNS = tuple(field.name for field in fields(Measures))
 def trial(
     before: Graph,
     after: Graph,
-    groups: pd.DataFrame,
+    facts: pd.DataFrame,
     heard: Collection[str],
     heard_after: Collection[str],
     *,
@@ -86,19 +87,20 @@ def trial(
 ) -> Trial:
     """Two network waves as a trial: open pairs of the people heard in both, and which are tied in the second.
 
-    `groups` has one row per member: member_id, and team, location and role, as far as known. Of more than 1,000 people
-    heard in both waves, so many are drawn; what is known of them is read off the whole network all the same.
+    `facts` has member_id, location and role of everybody, as far as known; teams are those of the first wave. Of more
+    than 1,000 people heard in both, so many are drawn; what is known of them is read off the whole network even so.
     """
+    require_columns(facts, "member_id", "location", "role", what="facts")
     m, later = matrices(before), matrices(after)
     both = np.flatnonzero(m.mask(heard) & m.mask(heard_after) & m.mask(later.people))
     if len(both) > MOST_PEOPLE:
         both = np.sort(np.random.default_rng([seed, 6]).choice(both, MOST_PEOPLE, replace=False))
-    facts = groups.drop_duplicates("member_id").set_index("member_id").reindex(m.people)
-    numbers = tuple(
-        pd.factorize(facts[column].replace("", None), sort=True)[0].astype(np.int64)
-        for column in ("team", "location", "role")
+    of_each = facts.drop_duplicates("member_id").set_index("member_id").reindex(m.people)
+    numbers = (
+        pd.factorize(of_each[column].replace("", None), sort=True)[0].astype(np.int64)
+        for column in ("location", "role")
     )
-    known = Known(m.tied, sparse.csr_array(m.named + m.named.T), numbers)
+    known = Known(m.tied, sparse.csr_array(m.named + m.named.T), (m.team_of, *numbers))
     place = np.array([later.place.get(person, -1) for person in m.people], dtype=np.int64)
     made = open_trial(known, m.team_of, both, np.zeros((0, 2), dtype=np.int64))
     return replace(made, later=later.tied[place[made.pairs.a], place[made.pairs.b]] > 0)
