@@ -3,7 +3,7 @@
 UV     := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PYTHON := .venv/bin/python
 
-.PHONY: demo test full lint attack statistics routes audit serve pictures browser clean
+.PHONY: demo test full lint attack statistics introductions routes audit serve pictures browser clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses
@@ -26,6 +26,9 @@ attack: .venv/ready          ## what a thief makes of the files: one table
 
 statistics: .venv/ready      ## level, change and trend beside their rivals, on the same draws; some minutes
 	@$(PYTHON) benchmarks/statistics.py
+
+introductions: .venv/ready   ## how well ties are foreseen, beside rivals, on real networks; some minutes
+	@$(PYTHON) benchmarks/introductions.py
 
 routes: .venv/ready          ## every address, as nobody and in every role: one table
 	@$(PYTHON) docs/routes.py

@@ -37,7 +37,7 @@ SLOPE = 0.4
 SCIENCE.md §6.3 by their ties alone, and .53 with what else was asked there (`benchmarks/introductions.py`)."""
 ENOUGH_OUTCOMES = 50
 """Introductions with an outcome from which on they count, and how many of them the judgement of before weighs."""
-CHUNK = 500
+CHUNK = 200
 """People whose walks are followed at a time."""
 
 
@@ -208,10 +208,10 @@ def ways(pairs: Pairs, steps: Sequence[sparse.csr_array]) -> Floats:
         here = starts[at : at + CHUNK]
         those = order[first[at] : first[at + CHUNK] if at + CHUNK < len(first) else len(order)]
         row = np.searchsorted(here, pairs.a[those])
-        rows: Floats | None = None
+        rows = sparse.csr_array(steps[0][here])
         for number, step in enumerate(steps):
-            rows = step[here].toarray() if rows is None else rows @ step
-            found[number, those] = rows[row, pairs.b[those]]
+            rows = rows @ step if number else rows
+            found[number, those] = rows.toarray()[row, pairs.b[those]]
     return found
 
 

@@ -108,7 +108,7 @@ def test_a_list_is_judged_by_hand():
     assert one.cross_team == 1.0
     assert one.max_load == 2.0
     assert one.gini == pytest.approx(0.375)  # loads 0, 1, 1, 2: 2 · (2 + 3 + 8) / (4 · 4) − 5/4
-    assert one.efficiency == pytest.approx((5 + 1 / 2) / (2 + 1 / 2) - 1)
+    assert one.efficiency == pytest.approx((4 + 2 / 2) / (2 + 1 / 2) - 1)
 
 
 def test_hit_at_three_looks_at_each_persons_own_first_three():
