@@ -70,6 +70,25 @@ def inside(a: Numbers, ties: _Ties) -> Dealt:
     return _dealt(single, sharing, apart, ties)
 
 
+def inside_any(sizes: Numbers, m: Matrices) -> Dealt:
+    """Mean and spread of the ties that stay inside any of several teams, over all ways to deal the labels.
+
+    Two teams of two, one tie: of the three others somebody may be tied with, one is in their own team.
+
+    >>> import networkx as nx
+    >>> four = nx.DiGraph([("a", "b")])
+    >>> four.add_nodes_from("cd")
+    >>> float(inside_any(np.array([2, 2]), matrices(four)).mean[0])
+    0.3333333333333333
+    """
+    ties = _all_ties(m)
+    pairs = _falling(sizes, 2)
+    single = np.array([pairs.sum()]) / _ways(ties.people, 2)
+    sharing = np.array([_falling(sizes, 3).sum()]) / _ways(ties.people, 3)
+    apart = np.array([_falling(sizes, 4).sum() + pairs.sum() ** 2 - (pairs**2).sum()]) / _ways(ties.people, 4)
+    return _dealt(single, sharing, apart, ties)
+
+
 def between_teams(graph: Graph, *, answered: Collection[str] | None = None) -> pd.DataFrame:
     """Which teams share fewer ties, or more, than two teams of their size usually do?
 

@@ -247,6 +247,8 @@ CREATE TABLE standing (
     bridge        DOUBLE,                  -- how often among those on most ways, with some answers left out; 0 to 1
     helped        INTEGER,                 -- how many turn to them
     wanted        INTEGER,                 -- how many find their input hard to get
+    asked         DOUBLE,                  -- how often among those most turn to, with some answers left out; 0 to 1
+    broker        VARCHAR,                 -- between whom they stand most often (Gould & Fernandez)
     PRIMARY KEY (wave_id, member_id)
 );
 

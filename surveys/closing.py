@@ -21,7 +21,7 @@ from data import audit, ballot_box, findings, roster, store, ties, waves
 from data.records import Group, Member, Problem, Team, Wave
 from surveys import apart, ballots, opening
 from surveys.desk import Desk
-from surveys.job import Answers, Job, Progress, Result, Sealed, Ties
+from surveys.job import Answers, Before, Job, Progress, Result, Sealed, Ties
 from surveys.terms import Kept
 
 LOOK_FIRST = timedelta(days=7)
@@ -210,6 +210,7 @@ def gather_ties(
         else dict(zip(standings["member_id"], standings["standing"], strict=True)),
         earlier_places=None if standings is None else standings[["member_id", "x", "y"]],
         earlier_introductions=pd.concat([ties.introductions(db, each.wave_id) for each in past]) if past else None,
+        before=_before(db, past[-1]) if past else None,
     )
 
 
@@ -225,6 +226,10 @@ def _ties_of(db: duckdb.DuckDBPyConnection, wave: Wave, groups: Sequence[Group])
     seats, given = waves.seats(db, wave.wave_id), ties.ties(db, wave.wave_id)
     answered, agreed = ties.answered(db, wave.wave_id), ties.consents(db)
     return gather_ties(db, wave, groups, asked=seats, given=given, answered=answered, agreed=agreed)
+
+
+def _before(db: duckdb.DuckDBPyConnection, wave: Wave) -> Before:
+    return Before(wave.name, ties.ties(db, wave.wave_id), frozenset(ties.answered(db, wave.wave_id)))
 
 
 def _people(

@@ -37,6 +37,15 @@ class Answers:
 
 
 @dataclass(frozen=True, eq=False)
+class Before:
+    """What people said in the network wave before, as far as it is still held."""
+
+    name: str
+    ties: pd.DataFrame = field(repr=False)
+    answered: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
 class Ties:
     """The named part of a wave, and of the ones before it what is needed to compare."""
 
@@ -54,6 +63,7 @@ class Ties:
     earlier_places: pd.DataFrame | None = field(repr=False)
     """member_id, x, y of the network wave before."""
     earlier_introductions: pd.DataFrame | None = field(repr=False)
+    before: Before | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ reasons in a process of its own (`surveys.apart`).
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -25,7 +26,10 @@ from surveys.job import (
     Ties,
 )
 from surveys.questionnaire import Questionnaire
-from surveys.submission import Submission
+from surveys.submission import CAPS, Submission
+
+if TYPE_CHECKING:
+    from analytics.adjacency import Graph
 
 
 def reason(job: Job, progress: Progress = lambda _sentence, _share: None) -> Result:
@@ -173,7 +177,38 @@ def _network(
     )
     places = network.layout(graph, ties.earlier_places)
     placed = standings.drop(columns="team_id").merge(places, on="member_id", validate="one_to_one")
-    return findings, placed, chosen
+    figures, of_each = _structure(members, graph, ties)
+    since = ties.before.name if ties.before is not None else None
+    findings += disclosure.release_structure(wave.wave_id, groups, figures, since)
+    return findings, placed.merge(of_each, on="member_id", validate="one_to_one"), chosen
+
+
+def _structure(
+    members: pd.DataFrame, graph: "Graph", ties: Ties
+) -> tuple[Mapping[disclosure.Kind, pd.DataFrame], pd.DataFrame]:
+    """What many ties make together, by kind; and for each member who stands where others meet."""
+    from analytics import network, structure  # noqa: PLC0415  as above
+
+    returned = [structure.returned(graph, ties.answered, kind) for kind in structure.RELATIONS]
+    figures: dict[disclosure.Kind, pd.DataFrame] = {
+        "returned": pd.concat(returned, ignore_index=True),
+        "carried": structure.carried(graph, ties.answered),
+        "circles": structure.circles(graph, ties.answered).said,
+        "core": structure.core(graph, ties.answered),
+        "mixing": structure.mixing(graph, ties.answered),
+    }
+    if ties.before is not None:
+        earlier = network.graph(members, ties.before.ties)
+        answered = ties.before.answered, ties.answered
+        figures["kept"] = structure.kept(earlier, graph, answered, _with_full_forms(ties.ties, structure.RELATIONS))
+    bridges = structure.bridges(graph, ties.answered).rename(columns={"role": "broker"})
+    return figures, bridges.drop(columns="effective_size").merge(structure.asked(graph, ties.answered), on="member_id")
+
+
+def _with_full_forms(given: pd.DataFrame, kinds: Collection[str]) -> set[str]:
+    """Who named as many people for one of the ties' questions as its form takes: they may have left somebody out."""
+    names = [given.loc[given["kind"] == kind, "source"].value_counts() for kind in kinds]
+    return {str(each) for kind, counts in zip(kinds, names, strict=True) for each in counts.index[counts >= CAPS[kind]]}
 
 
 def _seed(wave: Wave) -> int:

@@ -478,7 +478,7 @@ def test_a_network_wave_closes_with_standings_and_introductions(staffed):
     assert set(standing["standing"].drop("m11")) == {"connected"}
     assert {str(day)[:10] for day in standing["visible_from"]} == {"2026-09-14"}
     assert "m11" in {*pairs["member_a"], *pairs["member_b"]}
-    assert kinds == {"few_ties", "between", "silo"}
+    assert kinds == {"few_ties", "between", "silo", "returned", "carried", "circles", "core", "mixing"}
 
 
 def test_a_network_wave_nobody_answered_closes_and_claims_nothing(staffed):

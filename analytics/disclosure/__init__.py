@@ -15,7 +15,7 @@ POLICIES holds the numbers, one row for each kind of finding; PRIVACY.md gives t
 from analytics.disclosure.finding import COLUMNS, DisclosureError, Finding, Kind, Reason, restore, rows
 from analytics.disclosure.gathered import CONTRASTS, Gathered, Release
 from analytics.disclosure.measures import Whole, on_top, release_measures
-from analytics.disclosure.network import introductions, named, release_network
+from analytics.disclosure.network import introductions, named, noted, release_network, release_structure
 from analytics.disclosure.policies import POLICIES, Policy
 from analytics.disclosure.pulse import audit, release
 
@@ -34,10 +34,12 @@ __all__ = [
     "audit",
     "introductions",
     "named",
+    "noted",
     "on_top",
     "release",
     "release_measures",
     "release_network",
+    "release_structure",
     "restore",
     "rows",
 ]

@@ -5,13 +5,15 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics import carry_up
 from analytics.carry_up import Tree
 from analytics.checks import require_columns
 from analytics.disclosure import policies
-from analytics.disclosure.finding import GATE, DisclosureError, Finding, records
+from analytics.disclosure.finding import GATE, DisclosureError, Finding, Kind, Reason, records
+from analytics.disclosure.policies import Policy
 from analytics.disclosure.pulse import why_hidden
 
 
@@ -26,6 +28,19 @@ def named(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataF
     visible = pd.to_datetime(standings["visible_from"]) <= pd.Timestamp(on)
     may = standings["member_id"].isin(list(agreed)) & visible
     return standings.loc[may, ["member_id", "standing", "persistent", "x", "y"]].reset_index(drop=True)
+
+
+def noted(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataFrame:
+    """Of the members who may be named on this day, those who hold others together: member_id, bridge, asked, role.
+
+    `bridge`: others reach one another through them; `asked`: many turn to them. Both only where that is steady, and
+    who is neither is left out. `role` is between whom a bridge stands.
+    """
+    require_columns(standings, "member_id", "bridge", "asked", "broker", what="standings")
+    may = standings["member_id"].isin(list(named(standings, consents, on)["member_id"]))
+    steady = standings[["bridge", "asked"]].astype("float64") >= policies.STEADY
+    here = standings.loc[may & steady.any(axis=1), ["member_id", "broker"]].rename(columns={"broker": "role"})
+    return here.join(steady)[["member_id", "bridge", "asked", "role"]].reset_index(drop=True)
 
 
 def introductions(frame: pd.DataFrame, consents: pd.DataFrame) -> pd.DataFrame:
@@ -73,6 +88,51 @@ def release_network(  # noqa: PLR0917  each is another table of the same wave; t
         *(finding for pair in records(between) for finding in _both_ways(wave_id, pair)),
         *(_silo(wave_id, team) for team in records(silos)),
     )
+
+
+def release_structure(
+    wave_id: str, groups: pd.DataFrame, figures: Mapping[Kind, pd.DataFrame], since: str | None
+) -> tuple[Finding, ...]:
+    """What may be said of what many ties make together: of everybody, and of teams.
+
+    `figures` holds the frames of `analytics.structure` by kind; `since` is the name of the network wave before, for
+    what is `kept` of it. `respondents` says how many people a figure speaks of, where it does: the busiest of whom it
+    says how much they are asked (`carried`), or the band of those in the `core`.
+    """
+    root = carry_up.tree(groups).root
+    return tuple(
+        _structure(wave_id, kind, {**row, "team_id": row["team_id"] or root}, since if kind == "kept" else None)
+        for kind, frame in figures.items()
+        for row in records(frame)
+        if row["team_id"] != root  # who works in no team below counts in the figure for everybody
+    )
+
+
+def _structure(wave_id: str, kind: Kind, row: Mapping[str, Any], since: str | None) -> Finding:
+    policy = policies.POLICIES[kind]
+    here = {"wave_id": wave_id, "team_id": row["team_id"], "kind": kind, "subject": row["subject"], "since": since}
+    reason = _why_unsaid(policy, row)
+    if reason is not None:
+        return Finding(**here, reason=reason, gate=GATE)
+    value, low, high = (
+        policies.rounded(kind, float(np.clip(row[end], *policy.ends))) for end in ("value", "low", "high")
+    )
+    people = None if pd.isna(row["count"]) else policies.band(kind, row["count"]) if policy.bands else str(row["count"])
+    word = None if pd.isna(row["word"]) else row["word"]
+    covers = frozenset([row["team_id"]])
+    return Finding(**here, value=value, low=low, high=high, respondents=people, word=word, covers=covers, gate=GATE)
+
+
+def _why_unsaid(policy: Policy, row: Mapping[str, Any]) -> Reason | None:
+    if row["answered"] < policy.minimum:
+        return policy.hidden
+    if row["answered"] < policy.answered * row["people"]:
+        return "too_few_answered"
+    if np.isnan(row["value"]):
+        return "not_defined"
+    if row["ties"] < policy.ties:
+        return "too_few_ties"
+    return "unclear" if row["sure"] < policy.sure else None
 
 
 def _few_ties(

@@ -25,12 +25,24 @@ class Policy:
     """The grid of its value, by number of people and whether few of them changed."""
     bands: tuple[tuple[int, str], ...] = ()
     """For counts of people or ties: from this many on, this word."""
+    answered: float = 0.0
+    """The share of those asked who must have answered."""
+    ties: int = 0
+    """Ties, or names, behind each figure."""
+    ends: tuple[float, float] = (-np.inf, np.inf)
+    """The value stops here: where all or none of the ties count, whoever gave one knows its opposite."""
+    sure: float = 0.0
+    """From 0 to 1: how well a figure must describe what it is about."""
 
 
 def _to(grid: float) -> Rounding:
     return lambda n, _coarse: np.full(n.shape, grid)
 
 
+STEADY = 0.8
+"""Share of the networks with a further tenth left out in which a member's place must be the same to be spoken of."""
+_HEARD = 0.65
+_TENTHS = (0.1, 0.9)
 _MANY = ((40, "40–99"), (100, "100–199"), (200, "200–499"), (500, "500+"))
 
 Ruled = Kind | Literal["comment", "sensitive"]
@@ -49,6 +61,19 @@ POLICIES: Mapping[Ruled, Policy] = {
     "few_ties": Policy(5, "fewer_than_5_people", bands=((0, "0"), (1, "1–2"), (3, "3+"))),
     "between": Policy(5, "fewer_than_5_people", _to(1), ((0, "0–2"), (3, "3–5"), (6, "6–10"), (11, "11+"))),
     "silo": Policy(5, "fewer_than_5_people", _to(0.1)),
+    "returned": Policy(10, "fewer_than_10_people", _to(0.1), answered=_HEARD, ties=20, ends=_TENTHS),
+    "kept": Policy(10, "fewer_than_10_people", _to(0.1), answered=_HEARD, ties=20, ends=_TENTHS),
+    "carried": Policy(40, "fewer_than_40_people", _to(0.05), answered=_HEARD, ties=40),
+    "circles": Policy(20, "fewer_than_20_people", _to(1), answered=_HEARD, sure=0.6),
+    "core": Policy(
+        20,
+        "fewer_than_20_people",
+        _to(0.1),
+        ((1, "fewer than 5"), (5, "5–9"), (10, "10–19"), (20, "20–39"), *_MANY),
+        answered=_HEARD,
+        sure=0.5,
+    ),
+    "mixing": Policy(20, "fewer_than_20_people", _to(0.1), answered=_HEARD, ties=40),
     "agreement": Policy(10, "fewer_than_k"),
     "alpha": Policy(100, "fewer_than_100", _to(0.05)),
     "omega": Policy(100, "fewer_than_100", _to(0.05)),
