@@ -26,6 +26,15 @@ Who works with whom
     `network.standings`           who has few ties, given the silent     `analytics.silence`
     `network.between_teams`       more or fewer ties than by chance      `analytics.chance`
     `network.silos`               does a team keep to itself             `analytics.chance`
+    `structure.returned`          are names returned                     Holland & Leinhardt 1970
+    `structure.kept`              are last time's ties still there       Burt 2000; Brewer 2000
+    `structure.carried`           how much help comes from few           Cross, Rebele & Grant 2016
+    `structure.circles`           who belongs together, by ties alone    Traag, Waltman & van Eck 2019
+    `structure.core`              is everybody tied with a core          Borgatti & Everett 2000
+    `structure.mixing`            do ties stay inside teams              Krackhardt & Stern 1988
+    `structure.bridges`           through whom do others meet            Freeman 1977; Burt 1992
+    `structure.asked`             to whom do many turn                   Cross, Rebele & Grant 2016
+    `structure.brokerage`         between whom does somebody stand       Gould & Fernandez 1989
     `introductions.choose`        who is worth introducing to whom       `analytics.worth`
 What to do
     `playbook.suggest`            what to try next                       graded by evidence, `analytics.plays`

@@ -672,6 +672,7 @@ def _team_dots(
         text=[f"<b>{plain(name(team))}</b>" if team in apart else plain(name(team)) for team in at],
         textposition="bottom center",
         textfont={"size": 12, "color": [look.signal if team in apart else look.muted for team in at]},
+        customdata=list(at),
         hovertext=[f"{plain(name(team))}: {people.get(team, 0)} people" for team in at],
         hoverinfo="text",
         cliponaxis=False,

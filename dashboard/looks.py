@@ -39,6 +39,11 @@ def with_few_ties(seen: Network) -> set[str]:
     return {person.member_id for person in wording.with_few_ties(seen)}
 
 
+def holding(seen: Network) -> set[str]:
+    """Tell whose names stand in the list of people who hold others together."""
+    return {person.member_id for person in seen.holding}
+
+
 def introduced(pairs: Iterable[Pair]) -> set[str]:
     """Tell whose names stand in these introductions, hosts among them."""
     return {member_id for pair in pairs for member_id in pair.members}

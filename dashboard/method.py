@@ -23,6 +23,7 @@ from analytics import (
     quality,
     reliability,
     scores,
+    structure,
     themes,
     trend,
 )
@@ -57,6 +58,15 @@ MEASURES: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "Standing": network.standings,
         "Ties between teams": network.between_teams,
         "Teams that turn inward": network.silos,
+        "Names that are returned": structure.returned,
+        "Ties still there": structure.kept,
+        "Help from few": structure.carried,
+        "Circles of people": structure.circles,
+        "A core": structure.core,
+        "Ties across teams": structure.mixing,
+        "Bridges": structure.bridges,
+        "Asked by many": structure.asked,
+        "Between whom": structure.brokerage,
         "Introductions": introductions.choose,
     },
     "What to do": {

@@ -5,7 +5,7 @@ stand in Markdown, so that nobody's team name or comment becomes a picture, a li
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -159,9 +159,11 @@ def note(text: str) -> None:
         st.markdown(f":small[{quiet(text)}]")
 
 
-def chart(figure: go.Figure, alt: str, key: str) -> None:
-    """Show a picture, with its sentence for those who do not see it."""
-    st.plotly_chart(figure, theme=None, config=dict(theme.CONFIG), alt=alt, key=key)
+def chart(figure: go.Figure, alt: str, key: str, chosen: Callable[[], None] | None = None) -> None:
+    """Show a picture, with its sentence for those who do not see it; `chosen` is called when a point of it is."""
+    on_select: Literal["ignore"] | Callable[[], None] = chosen or "ignore"
+    config = dict(theme.CONFIG)
+    st.plotly_chart(figure, theme=None, config=config, alt=alt, key=key, on_select=on_select, selection_mode="points")
 
 
 def remark(text: str) -> None:

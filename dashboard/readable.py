@@ -53,6 +53,21 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Holding:
+    """Somebody who may be named and holds others together."""
+
+    member_id: str
+    name: str
+    team_id: str
+    bridge: bool
+    """Others reach one another through them."""
+    asked: bool
+    """Many turn to them."""
+    role: str | None
+    """Between whom they stand most often, one of `analytics.structure.ROLES`."""
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two people worth introducing, who both agreed to be suggested."""
 
@@ -78,7 +93,7 @@ class Pair:
         return (self.member_a, self.member_b, *([self.introducer] if self.introducer else []))
 
 
-Row = TypeVar("Row", Person, Pair)
+Row = TypeVar("Row", Person, Holding, Pair)
 
 
 @dataclass(frozen=True)
@@ -96,6 +111,13 @@ class Network:
     introductions: pd.DataFrame
     """INTRODUCTION_COLUMNS: pairs in which both agreed to be suggested and at least one works in the viewer's teams;
     never held-back pairs."""
+    noted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[each.name for each in fields(Holding)]))
+    """member_id, name, team_id, bridge, asked, role: of the people in `named`, those who hold others together."""
+
+    @cached_property
+    def holding(self) -> tuple[Holding, ...]:
+        """The rows of `noted`, by name: their order says nothing."""
+        return tuple(sorted(_rows(Holding, self.noted), key=lambda each: (each.name, each.member_id)))
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
@@ -121,6 +143,7 @@ class Network:
             named=named,
             unnamed=self.unnamed[self.unnamed["team_id"].isin(list(team_ids))],
             ties=self.ties[self.ties["source"].isin(here) & self.ties["target"].isin(here)],
+            noted=self.noted[self.noted["member_id"].isin(here)],
         )
 
 
@@ -472,6 +495,10 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
         ties=mutual(stated, may_be_named.loc[may_be_named["standing"].isin(list(SPOKE)), "member_id"]),
         names_from=_names_from(placed, on),
         introductions=_with_names(viewer, pairs, people),
+        noted=disclosure.noted(placed, consents, on).assign(
+            name=lambda held: [inside[member_id].name for member_id in held["member_id"]],
+            team_id=lambda held: [inside[member_id].team_id for member_id in held["member_id"]],
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from analytics import scores as measured
 from analytics.disclosure import Finding
 from analytics.follow_up import FollowUp
 from analytics.trend import QUIET_WAVES
-from dashboard.readable import Network, Person, Readable
+from dashboard.readable import Holding, Network, Person, Readable
 from data.records import ROOT, Action, Group, Happened, Wave
 from surveys.terms import Thresholds
 
@@ -259,6 +259,11 @@ def why_not(finding: Finding, readable: Readable, k: int) -> str:
         "fewer_than_40_comments": "fewer than forty comments",
         "not_defined": "it cannot be known from these answers",
         "too_few_answered": "too few answered about their ties to say anything",
+        "fewer_than_10_people": "fewer than ten people answered about their ties",
+        "fewer_than_20_people": "fewer than twenty people answered about their ties",
+        "fewer_than_40_people": "fewer than forty people answered about their ties",
+        "too_few_ties": "too few ties were named",
+        "unclear": "nothing clear stands out",
     }
     return sentences.get(finding.reason or "", "not shown")
 
@@ -682,6 +687,156 @@ def pairs(readable: Readable, wave: Wave, team_ids: Iterable[str], word: str = "
             if found.shown and (not word or found.word == word):
                 seen.setdefault(frozenset((found.team_id, found.subject)), found)
     return list(seen.values())
+
+
+# --------------------------------------------------------------------------------------------- what holds it together
+
+STRUCTURE: Mapping[str, str] = {
+    "circles": "Circles of people",
+    "kept": "Ties still there",
+    "mixing": "Ties across teams",
+    "returned work": "Working together, named by both",
+    "returned help": "Help that goes both ways",
+    "carried": "Help from few",
+    "core": "A core",
+}
+"""What is said of many ties together: the kind of finding, and its subject where there are two; its name in a table."""
+OPENING = ("circles", "kept", "carried")
+"""What of it stands in the sentences above the table."""
+
+
+def together(readable: Readable, wave: Wave, team_id: str) -> dict[str, str]:
+    """Say what many ties make together, by name; or why it is not said. Without what this wave or team does not have.
+
+    'Four circles of people work together; they mostly follow the teams.'
+    """
+    found = {each: _structure(readable, wave, team_id, each) for each in STRUCTURE}
+    return {
+        STRUCTURE[each]: _said_together(readable, wave, finding) if finding.shown else _unsaid(readable, wave, finding)
+        for each, finding in found.items()
+        if finding is not None
+    }
+
+
+def opening_together(readable: Readable, wave: Wave, team_id: str) -> str:
+    """Say the most telling of it in a row; '' where nothing may be said."""
+    found = [_structure(readable, wave, team_id, each) for each in OPENING]
+    return " ".join(_said_together(readable, wave, each) for each in found if each is not None and each.shown)
+
+
+def _structure(readable: Readable, wave: Wave, team_id: str, name: str) -> Finding | None:
+    kind, _, subject = name.partition(" ")
+    return readable.finding(wave, team_id, kind, "observed" if kind == "mixing" else subject)
+
+
+def _unsaid(readable: Readable, wave: Wave, found: Finding) -> str:
+    return capital(why_not(found, readable, wave.k)) + "."
+
+
+def _said_together(readable: Readable, wave: Wave, found: Finding) -> str:
+    value, low, high = found.value or 0.0, found.low or 0.0, found.high or 0.0
+    if found.kind == "circles":
+        count = counted(round(value), "circle")
+        between = "" if low == high else f" ({number(round(low))} to {number(round(high))}, had fewer answered)"
+        works = "works" if round(value) == 1 else "work"
+        return f"{capital(count)} of people {works} together{between}; they {found.word} follow the teams."
+    if found.kind == "kept":
+        return f"{capital(tenths(found))} ties of {found.since} are still there."
+    if found.kind == "carried":
+        few = counted(int(found.respondents or 0), "person", "people")
+        return f"{capital(_share(value))} of all help is asked of {few}; asked evenly, it would be a twentieth."
+    if found.kind == "returned":
+        return f"{capital(tenths(found))} names for {found.subject} are returned."
+    if found.kind == "mixing":
+        usual = readable.finding(wave, found.team_id, "mixing", "chance")
+        by_chance = usual.value if usual is not None else None
+        rest = f"; if teams did not matter, about {_across(by_chance)} would" if by_chance is not None else ""
+        return f"About {_across(value)} ties join two teams{rest}."
+    return f"A core of {found.respondents} people is at one end of most ties."
+
+
+def tenths(found: Finding) -> str:
+    """Write a share that is said in tenths: 'six of ten', and at its ends 'nine of ten or more'."""
+    value = found.value or 0.0
+    end = " or more" if value >= 0.9 else " or fewer" if value <= 0.1 else ""
+    return f"{number(round(10 * value))} of ten{end}"
+
+
+def _across(index: float) -> str:
+    """The share of ties that an E-I index stands for: −.2 is 'four of ten'."""
+    return f"{number(round(5 * (index + 1)))} of ten"
+
+
+def _share(value: float) -> str:
+    words = {0.05: "a twentieth", 0.1: "a tenth", 0.2: "a fifth", 0.25: "a quarter", 0.5: "half"}
+    return words.get(round(value, 2), f"about {100 * value:.0f} %")
+
+
+def by_team_together(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[dict[str, str]]:
+    """Say of every team with a figure of its own how much is returned, and how much is still there."""
+    kinds = [each for each in STRUCTURE if each.startswith(("kept", "returned"))]
+    rows = []
+    for team_id in team_ids:
+        found = {STRUCTURE[kind]: _structure(readable, wave, team_id, kind) for kind in kinds}
+        if any(each is not None and each.shown for each in found.values()):
+            said = {
+                name: tenths(each) if each is not None and each.shown else "not shown" for name, each in found.items()
+            }
+            rows.append({"Team": readable.path(team_id)} | said)
+    return rows
+
+
+ABOUT_TOGETHER = (
+    "In tenths, and from ten people on: nobody can tell from it who named whom. A name that is missing is not yet a "
+    "tie that ended: people forget, and the form holds only so many."
+)
+ON_THE_MAP: Mapping[str, str] = {
+    "connected": "connected",
+    "few_ties": "few ties recorded",
+    "isolated": "few ties recorded",
+}
+"""What the map says of a standing, by the shape of a dot."""
+BROKERS: Mapping[str, str] = {
+    "coordinator": "mostly inside their own team",
+    "gatekeeper": "mostly from other teams into their own",
+    "representative": "mostly from their own team to others",
+    "consultant": "mostly between people of another team",
+    "liaison": "mostly between other teams",
+}
+"""Between whom somebody stands, in the words of a manager."""
+ABOUT_HOLDING = (
+    "This is about how much runs through somebody, not about how good their work is. Named only are people who agreed "
+    "to it, and only where it would still be so had a tenth fewer answered; in the order of names."
+)
+
+
+def holds(person: Holding) -> str:
+    """Say how somebody holds others together."""
+    bridge = f"others reach one another through them, {BROKERS[person.role]}" if person.role else ""
+    parts = [bridge or "others reach one another through them"] * person.bridge + ["many turn to them"] * person.asked
+    return listing(parts)
+
+
+def way(names: Sequence[str]) -> str:
+    """Write the way from one person to another: 'Ana – Kim – Ben'."""
+    return " – ".join(names) if names else "No way through people on the map."
+
+
+def map_in_words(readable: Readable, seen: Network) -> str:
+    """Say what the map of people shows, for whoever does not see it."""
+    teams = Counter([*(person.team_id for person in seen.people), *(team for team, _, _ in seen.places)])
+    team_of = {person.member_id: person.team_id for person in seen.people}
+    ends = zip(seen.ties["source"], seen.ties["target"], strict=True)
+    across = sum(team_of[a] != team_of[b] for a, b in ends)
+    everybody = counted(len(seen.people) + len(seen.places), "person", "people")
+    drawn = counted(len(seen.ties), "tie") if len(seen.ties) else "no tie"
+    between = f", {number(across)} of them between teams" if across else ""
+    largest = teams.most_common(1)
+    beginning = f", the largest {readable.name(largest[0][0])} with {number(largest[0][1])}" if len(teams) > 1 else ""
+    named = capital(counted(len(seen.people), "person", "people"))
+    verb = "is" if len(seen.ties) == 1 else "are"
+    who = f"{capital(everybody)} in {counted(len(teams), 'team')}{beginning}."
+    return f"{who} {named} may be named, and {drawn} that both people named {verb} drawn{between}."
 
 
 # ------------------------------------------------------------------------------------------------------ introductions

@@ -715,6 +715,77 @@ def test_nothing_is_said_of_a_teams_ties_where_too_few_answered():
     assert (found.shown, found.reason, found.value) == (False, "too_few_answered", None)
 
 
+SAID = {
+    "team_id": "api", "subject": "", "people": 12, "answered": 12, "ties": 40, "value": 0.63, "low": 0.58, "high": 0.71,
+    "count": None, "word": None, "sure": 1.0,
+}  # fmt: skip
+
+
+def made_together(kind="returned", **other):
+    """What the gate makes of one figure about many ties."""
+    frame = pd.DataFrame([SAID | other])
+    (found,) = disclosure.release_structure("w1", groups(TEAMS, {}), {kind: frame}, "w0")
+    return found
+
+
+def test_a_share_of_ties_is_said_in_tenths_with_its_range():
+    found = made_together()
+    assert (found.value, found.low, found.high, found.since) == (0.6, 0.6, 0.7, None)
+    assert made_together("kept").since == "w0"
+
+
+def test_a_share_of_ties_needs_ten_people_twenty_ties_and_two_thirds_who_answered():
+    for kind in ("returned", "kept"):
+        assert made_together(kind, answered=10, ties=20, people=15).shown
+        assert made_together(kind, answered=9).reason == "fewer_than_10_people"
+        assert made_together(kind, answered=10, people=16).reason == "too_few_answered"
+        assert made_together(kind, ties=19).reason == "too_few_ties"
+
+
+def test_a_share_of_ties_never_says_that_all_count_or_none():
+    # whoever named a colleague would know that these named them, or did not
+    for kind in ("returned", "kept"):
+        assert made_together(kind, value=1.0, low=0.98, high=1.0) == made_together(kind, value=0.9, low=0.9, high=0.9)
+        assert made_together(kind, value=0.0, low=0.0, high=0.02) == made_together(kind, value=0.1, low=0.1, high=0.1)
+
+
+def test_a_team_of_five_with_one_silent_member_gets_no_figure_about_its_ties():
+    kinds = ("returned", "kept", "carried", "circles", "core", "mixing")
+    assert not any(made_together(kind, people=5, answered=4, ties=12).shown for kind in kinds)
+
+
+def test_figures_of_everybody_need_twenty_or_forty_people():
+    for kind, fewest in (("circles", 20), ("core", 20), ("mixing", 20), ("carried", 40)):
+        assert made_together(kind, team_id="", people=fewest, answered=fewest, count=6).team_id == ROOT
+        assert made_together(kind, team_id="", people=fewest, answered=fewest, count=6).shown
+        too_few = made_together(kind, team_id="", people=fewest, answered=fewest - 1)
+        assert too_few.reason == f"fewer_than_{fewest}_people"
+        assert made_together(kind, people=100, answered=64).reason == "too_few_answered"
+
+
+def test_help_and_ties_across_teams_need_forty_names():
+    for kind in ("carried", "mixing"):
+        assert made_together(kind, people=60, answered=60, ties=39).reason == "too_few_ties"
+
+
+def test_circles_and_a_core_are_said_only_where_they_are_clear():
+    assert made_together("circles", people=60, answered=60, value=4.0, sure=0.59).reason == "unclear"
+    assert made_together("circles", people=60, answered=60, value=4.0, sure=0.6).value == 4
+    assert made_together("core", people=60, answered=60, value=0.49, sure=0.49, count=7).reason == "unclear"
+    core = made_together("core", people=60, answered=60, value=0.5, sure=0.5, count=7)
+    assert (core.value, core.respondents) == (0.5, "5–9")
+
+
+def test_who_works_in_no_team_counts_in_the_figure_for_everybody_only():
+    frame = pd.DataFrame([SAID | {"team_id": ""}, SAID | {"team_id": ROOT}])
+    found = disclosure.release_structure("w1", groups(TEAMS, {}), {"returned": frame}, None)
+    assert [each.team_id for each in found] == [ROOT]
+
+
+def test_what_cannot_be_known_is_no_figure():
+    assert made_together(value=np.nan, low=np.nan, high=np.nan).reason == "not_defined"
+
+
 # --------------------------------------------------------------------------------------------------------------- names
 
 
@@ -739,6 +810,29 @@ def test_nobody_is_named_before_they_could_look_first():
     agreed = consents(a=(True, True))
     assert disclosure.named(STANDINGS, agreed, date(2026, 5, 7)).empty
     assert len(disclosure.named(STANDINGS, agreed, date(2026, 5, 8))) == 1
+
+
+def holding(agreed=("a", "b", "c"), on=date(2026, 6, 1), **shares):
+    """Whom the gate names among a, b and c, of whom `shares` says how often they are a bridge."""
+    rows = STANDINGS.assign(
+        bridge=[shares.get(m, 0.0) for m in "abc"], asked=[np.nan, np.nan, 0.9], broker=["liaison", None, None]
+    )
+    found = disclosure.noted(rows, consents(**dict.fromkeys(agreed, (True, False))), on)
+    return dict(zip(found["member_id"], found["bridge"], strict=True))
+
+
+def test_nobody_is_named_as_holding_others_together_without_having_agreed():
+    assert holding(a=1.0) == {"a": True, "c": False}
+    assert holding(agreed="b", a=1.0) == {}
+
+
+def test_whoever_holds_others_together_looks_first_too():
+    assert holding(on=date(2026, 5, 7), a=1.0) == {}
+
+
+def test_a_place_that_a_few_silent_people_would_change_is_not_named():
+    assert holding(a=0.79, b=0.8) == {"b": True, "c": False}
+    assert holding(a=np.nan) == {"c": False}
 
 
 def offered(**changed):

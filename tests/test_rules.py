@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 import test_disclosure as told
 import test_insider as insider
+import test_structure as shape
 from organizations import Organization
 from test_differencing import hold
 
-from analytics import carry_up, disclosure, earlier, figures, precision, scores
+from analytics import carry_up, disclosure, earlier, figures, precision, scores, structure
 from analytics.disclosure import Policy, network, policies, pulse
 from surveys import groups
 
@@ -178,6 +179,72 @@ RULES = {
     ),
     "E1 ties between teams of five": (policy("between", minimum=1), told.test_ties_with_a_team_of_four_are_not_told),
     "E1 silos of five": (policy("silo", minimum=1), told.test_a_silo_is_said_of_five_people_or_more),
+    "E1 shares of ties among ten": (
+        policy("returned", minimum=1),
+        told.test_a_share_of_ties_needs_ten_people_twenty_ties_and_two_thirds_who_answered,
+    ),
+    "E1 ties kept among ten": (
+        policy("kept", minimum=1),
+        told.test_a_share_of_ties_needs_ten_people_twenty_ties_and_two_thirds_who_answered,
+    ),
+    "E1 shares of twenty ties": (
+        policy("returned", ties=0),
+        told.test_a_share_of_ties_needs_ten_people_twenty_ties_and_two_thirds_who_answered,
+    ),
+    "E1 two thirds answered": (
+        policy("kept", answered=0.0),
+        told.test_a_share_of_ties_needs_ten_people_twenty_ties_and_two_thirds_who_answered,
+    ),
+    "E1 never all names returned": (
+        policy("returned", ends=(-np.inf, np.inf)),
+        told.test_a_share_of_ties_never_says_that_all_count_or_none,
+    ),
+    "E1 never all ties kept": (
+        policy("kept", ends=(-np.inf, np.inf)),
+        told.test_a_share_of_ties_never_says_that_all_count_or_none,
+    ),
+    "E1 shares of ties in tenths": (
+        policy("returned", rounding=lambda n, _coarse: np.full(n.shape, 0.01)),
+        told.test_a_share_of_ties_is_said_in_tenths_with_its_range,
+    ),
+    "E1 help from few among forty": (
+        policy("carried", minimum=1),
+        told.test_figures_of_everybody_need_twenty_or_forty_people,
+    ),
+    "E1 circles among twenty": (
+        policy("circles", minimum=1),
+        told.test_figures_of_everybody_need_twenty_or_forty_people,
+    ),
+    "E1 a core among twenty": (policy("core", minimum=1), told.test_figures_of_everybody_need_twenty_or_forty_people),
+    "E1 ties across teams among twenty": (
+        policy("mixing", minimum=1),
+        told.test_figures_of_everybody_need_twenty_or_forty_people,
+    ),
+    "E1 help from forty names": (policy("carried", ties=0), told.test_help_and_ties_across_teams_need_forty_names),
+    "E1 circles where they are clear": (
+        policy("circles", sure=0.0),
+        told.test_circles_and_a_core_are_said_only_where_they_are_clear,
+    ),
+    "E1 a core where it is clear": (
+        policy("core", sure=0.0),
+        told.test_circles_and_a_core_are_said_only_where_they_are_clear,
+    ),
+    "E2 a steady place": (
+        instead(policies, "STEADY", 0.0),
+        told.test_a_place_that_a_few_silent_people_would_change_is_not_named,
+    ),
+    "E2 who holds others together agreed": (
+        instead(network, "_agreed", everybody),
+        told.test_nobody_is_named_as_holding_others_together_without_having_agreed,
+    ),
+    "E3 most of those who could name somebody answered": (
+        instead(structure, "ENOUGH_NAMERS", 0.0),
+        shape.test_nothing_is_said_of_a_persons_place_where_a_fifth_of_their_team_or_of_all_is_silent,
+    ),
+    "E4 who holds others together looks first": (
+        instead(network, "named", at_once),
+        told.test_whoever_holds_others_together_looks_first_too,
+    ),
     "E2 nobody is named unasked": (
         instead(network, "_agreed", everybody),
         told.test_nobody_is_named_without_having_agreed,
