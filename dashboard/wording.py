@@ -7,6 +7,7 @@ with its range, and "fell" or "rose" only where the test of change fired.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TypeVar
@@ -701,27 +702,33 @@ STRUCTURE: Mapping[str, str] = {
     "core": "A core",
 }
 """What is said of many ties together: the kind of finding, and its subject where there are two; its name in a table."""
-OPENING = ("circles", "kept", "carried")
-"""What of it stands in the sentences above the table."""
 
 
-def together(readable: Readable, wave: Wave, team_id: str) -> dict[str, str]:
-    """Say what many ties make together, by name; or why it is not said. Without what this wave or team does not have.
+@dataclass(frozen=True)
+class Together:
+    """One thing that many ties make together, as a row of a table."""
 
-    'Four circles of people work together; they mostly follow the teams.'
-    """
-    found = {each: _structure(readable, wave, team_id, each) for each in STRUCTURE}
-    return {
-        STRUCTURE[each]: _said_together(readable, wave, finding) if finding.shown else _unsaid(readable, wave, finding)
-        for each, finding in found.items()
-        if finding is not None
-    }
+    what: str
+    now: str
+    """The figure, or why it is not said."""
+    fewer: str
+    """From where to where it ranges had a tenth fewer answered; '' where there is no figure."""
+    sentence: str
+    """The figure in a sentence; '' where there is none."""
 
 
-def opening_together(readable: Readable, wave: Wave, team_id: str) -> str:
-    """Say the most telling of it in a row; '' where nothing may be said."""
-    found = [_structure(readable, wave, team_id, each) for each in OPENING]
-    return " ".join(_said_together(readable, wave, each) for each in found if each is not None and each.shown)
+def together(readable: Readable, wave: Wave, team_id: str) -> list[Together]:
+    """Say what many ties make together; empty where nothing of it may be said of this team."""
+    rows = []
+    for name, what in STRUCTURE.items():
+        found = _structure(readable, wave, team_id, name)
+        if found is not None and found.shown:
+            low, high = (_figure(found, end) for end in (found.low, found.high))
+            fewer = "the same" if low == high else f"{low} to {high}"
+            rows.append(Together(what, _now(readable, wave, found), fewer, _sentence(readable, wave, found)))
+        elif found is not None:
+            rows.append(Together(what, why_not(found, readable, wave.k), "", ""))
+    return rows if any(row.sentence for row in rows) else []
 
 
 def _structure(readable: Readable, wave: Wave, team_id: str, name: str) -> Finding | None:
@@ -729,47 +736,69 @@ def _structure(readable: Readable, wave: Wave, team_id: str, name: str) -> Findi
     return readable.finding(wave, team_id, kind, "observed" if kind == "mixing" else subject)
 
 
-def _unsaid(readable: Readable, wave: Wave, found: Finding) -> str:
-    return capital(why_not(found, readable, wave.k)) + "."
+def _figure(found: Finding, value: float | None) -> str:
+    """One end of a figure's range, or the figure itself: 'four', 'six of ten', '15 %', 'a fit of 0.6'."""
+    value = value or 0.0
+    match found.kind:
+        case "circles":
+            return number(round(value))
+        case "mixing":
+            return f"{number(round(5 * (value + 1)))} of ten"  # the share across teams that an E-I index stands for
+        case "carried":
+            return f"{100 * value:.0f} %"
+        case "core":
+            return f"a fit of {value:.1f}"
+        case _:
+            return f"{number(round(10 * value))} of ten"
 
 
-def _said_together(readable: Readable, wave: Wave, found: Finding) -> str:
-    value, low, high = found.value or 0.0, found.low or 0.0, found.high or 0.0
-    if found.kind == "circles":
-        count = counted(round(value), "circle")
-        between = "" if low == high else f" ({number(round(low))} to {number(round(high))}, had fewer answered)"
-        works = "works" if round(value) == 1 else "work"
-        return f"{capital(count)} of people {works} together{between}; they {found.word} follow the teams."
-    if found.kind == "kept":
-        return f"{capital(tenths(found))} ties of {found.since} are still there."
-    if found.kind == "carried":
-        few = counted(int(found.respondents or 0), "person", "people")
-        return f"{capital(_share(value))} of all help is asked of {few}; asked evenly, it would be a twentieth."
-    if found.kind == "returned":
-        return f"{capital(tenths(found))} names for {found.subject} are returned."
-    if found.kind == "mixing":
-        usual = readable.finding(wave, found.team_id, "mixing", "chance")
-        by_chance = usual.value if usual is not None else None
-        rest = f"; if teams did not matter, about {_across(by_chance)} would" if by_chance is not None else ""
-        return f"About {_across(value)} ties join two teams{rest}."
-    return f"A core of {found.respondents} people is at one end of most ties."
+def _now(readable: Readable, wave: Wave, found: Finding) -> str:
+    said = _figure(found, found.value)
+    match found.kind:
+        case "circles":
+            return f"{said}, {found.word} as the teams"
+        case "mixing":
+            usual = readable.finding(wave, found.team_id, "mixing", "chance")
+            return said if usual is None else f"{said}; by chance {_figure(usual, usual.value)}"
+        case "carried":
+            return f"{said} is asked of {counted(int(found.respondents or 0), 'person', 'people')}"
+        case "core":
+            return f"{found.respondents} people, {said}"
+        case _:
+            return tenths(found)
+
+
+def _sentence(readable: Readable, wave: Wave, found: Finding) -> str:
+    said = _figure(found, found.value)
+    match found.kind:
+        case "circles":
+            what = "circle of people works" if said == "one" else "circles of people work"
+            return f"{capital(said)} {what} together, {found.word} as the teams do."
+        case "mixing":
+            usual = readable.finding(wave, found.team_id, "mixing", "chance")
+            rest = "" if usual is None else f"; if teams did not matter, about {_figure(usual, usual.value)} would"
+            return f"About {said} ties join two teams{rest}."
+        case "carried":
+            few = counted(int(found.respondents or 0), "person", "people")
+            return f"{_share(found.value or 0.0)} of all help is asked of {few}; asked evenly, it would be a twentieth."
+        case "core":
+            return f"A core of {found.respondents} people is at one end of most ties."
+        case "kept":
+            return f"{capital(tenths(found))} ties of {found.since} are still there."
+        case _:
+            return f"{capital(tenths(found))} names for {found.subject} are returned."
 
 
 def tenths(found: Finding) -> str:
-    """Write a share that is said in tenths: 'six of ten', and at its ends 'nine of ten or more'."""
+    """Write a share that is said in tenths: 'six of ten', and at its ends 'at least nine of ten'."""
     value = found.value or 0.0
-    end = " or more" if value >= 0.9 else " or fewer" if value <= 0.1 else ""
-    return f"{number(round(10 * value))} of ten{end}"
-
-
-def _across(index: float) -> str:
-    """The share of ties that an E-I index stands for: −.2 is 'four of ten'."""
-    return f"{number(round(5 * (index + 1)))} of ten"
+    end = "at least " if value >= 0.9 else "at most " if value <= 0.1 else ""
+    return f"{end}{_figure(found, value)}"
 
 
 def _share(value: float) -> str:
-    words = {0.05: "a twentieth", 0.1: "a tenth", 0.2: "a fifth", 0.25: "a quarter", 0.5: "half"}
-    return words.get(round(value, 2), f"about {100 * value:.0f} %")
+    words = {0.05: "A twentieth", 0.1: "A tenth", 0.2: "A fifth", 0.25: "A quarter", 0.5: "Half"}
+    return words.get(round(value, 2), f"About {100 * value:.0f} %")
 
 
 def by_team_together(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[dict[str, str]]:
@@ -788,7 +817,8 @@ def by_team_together(readable: Readable, wave: Wave, team_ids: Iterable[str]) ->
 
 ABOUT_TOGETHER = (
     "In tenths, and from ten people on: nobody can tell from it who named whom. A name that is missing is not yet a "
-    "tie that ended: people forget, and the form holds only so many."
+    "tie that ended: people forget, and the form holds only so many. Help is mostly asked uphill, so little of it is "
+    "returned anywhere."
 )
 ON_THE_MAP: Mapping[str, str] = {
     "connected": "connected",
@@ -812,9 +842,9 @@ ABOUT_HOLDING = (
 
 def holds(person: Holding) -> str:
     """Say how somebody holds others together."""
-    bridge = f"others reach one another through them, {BROKERS[person.role]}" if person.role else ""
-    parts = [bridge or "others reach one another through them"] * person.bridge + ["many turn to them"] * person.asked
-    return listing(parts)
+    between = f", {BROKERS[person.role]}" if person.role else ""
+    bridge = [f"others reach one another through them{between}"] * person.bridge
+    return "; ".join([*bridge, *["many turn to them"] * person.asked])
 
 
 def way(names: Sequence[str]) -> str:
@@ -824,7 +854,8 @@ def way(names: Sequence[str]) -> str:
 
 def map_in_words(readable: Readable, seen: Network) -> str:
     """Say what the map of people shows, for whoever does not see it."""
-    teams = Counter([*(person.team_id for person in seen.people), *(team for team, _, _ in seen.places)])
+    places = Counter([*(person.team_id for person in seen.people), *(team for team, _, _ in seen.places)])
+    teams = Counter({team: people for team, people in places.items() if people > 1})
     team_of = {person.member_id: person.team_id for person in seen.people}
     ends = zip(seen.ties["source"], seen.ties["target"], strict=True)
     across = sum(team_of[a] != team_of[b] for a, b in ends)

@@ -10,6 +10,7 @@ from typing import Self
 import duckdb
 import pandas as pd
 
+from analytics.disclosure import policies
 from data import audit, organization, roster, ties, waves
 from data.records import ROOT, Tie, Wave
 from data.ties import NetworkAnswer
@@ -68,6 +69,12 @@ STANDINGS = {
     "not_observed": "nothing is said about you, because you or those who might name you did not answer",
 }
 
+HOLDS: Mapping[str, str] = {
+    "bridge": "Colleagues reach one another through you.",
+    "asked": "Many colleagues turn to you.",
+}
+"""What is said of a member beside their standing, where it is steady: the column of `standing`, and the sentence."""
+
 CLAIMS = ("connected", "few_ties", "isolated")
 """Standings that say something about a member, and can be seen by name where they agree."""
 
@@ -80,9 +87,6 @@ COUNTED: Mapping[str, str] = {
 
 HOW_MANY: Mapping[int, str] = {10: "ten or more", 5: "five or more", 0: "fewer than five"}
 """From so many on. Exact numbers would tell, in a small team, who did not name somebody."""
-
-SURE_BRIDGE = 0.8
-"""How often somebody has to be among those on most ways, with some answers left out, to be told so."""
 
 LOOKS = ("network", "introductions", "export")
 """Commands that show everybody's names, consent or not; they note the wave that was looked at."""
@@ -352,7 +356,8 @@ class Place:
     """From when those who lead may see it."""
     counts: Mapping[str, int]
     """Those of `COUNTED` that are known."""
-    bridge: bool
+    holds: tuple[str, ...]
+    """Those of `HOLDS` that are steady."""
 
 
 def _place(db: duckdb.DuckDBPyConnection, member_id: str) -> Place | None:
@@ -368,7 +373,7 @@ def _place(db: duckdb.DuckDBPyConnection, member_id: str) -> Place | None:
         persistent=bool(row["persistent"]),
         visible=pd.Timestamp(row["visible_from"]).date(),
         counts={column: int(row[column]) for column in COUNTED if pd.notna(row[column])},
-        bridge=bool(pd.notna(row["bridge"]) and row["bridge"] >= SURE_BRIDGE),
+        holds=tuple(each for each in HOLDS if pd.notna(row[each]) and row[each] >= policies.STEADY),
     )
 
 
@@ -391,13 +396,11 @@ def _seen_from(visible: date, house: House) -> str:
 
 
 def _counted(place: Place, language: Language) -> list[str]:
-    said = [
+    counted = [
         language.say(COUNTED[column], many=language.say(next(words for least, words in HOW_MANY.items() if n >= least)))
         for column, n in place.counts.items()
     ]
-    if place.bridge:
-        said.append(language.say("You often stand between people who do not work together."))
-    return said
+    return [*counted, *(language.say(HOLDS[each]) for each in place.holds)]
 
 
 def _shown(place: Place | None, house: House, *, map: bool, introductions: bool) -> list[str]:  # noqa: A002  the question's own word

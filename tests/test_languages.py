@@ -72,6 +72,7 @@ def said_in_python():
         network_link.STANDINGS,
         network_link.COUNTED,
         network_link.HOW_MANY,
+        network_link.HOLDS,
     )
     yield from (sentence for table in tables for sentence in table.values())
     yield from (sentence for question in network_link.TEXTS.values() for sentence in question if sentence)
