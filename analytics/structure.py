@@ -39,7 +39,7 @@ FEWEST_ON_TOP = 3
 """Those at the top are a twentieth of all people, and three at least: a figure about the top never means one."""
 ENOUGH_NAMERS = 0.8
 """Share of a member's team, and of all, that must have answered before anything is said of that member's place."""
-MOST_PEOPLE = 5_000
+MOST_PEOPLE = 2_000
 """Above this, nothing is said of circles, of a core or of bridges: circles of a whole large network blur (Fortunato &
 Barthélemy 2007), and a place among so many is nothing that anybody could act upon."""
 SEEDS = 50

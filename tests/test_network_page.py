@@ -8,6 +8,8 @@ from test_pages import tables, visit, words
 from dashboard import readable, together, wording
 from data import audit, findings
 from data.records import ROOT
+from surveys import network_link
+from surveys.pulse_link import house
 
 __all__ = ["visit"]  # the fixture that opens a page
 
@@ -158,3 +160,15 @@ def test_a_share_in_tenths_says_at_its_ends_that_it_may_be_more(larkfield):
     found = page.finding(page.waves[-1], ROOT, "returned", "work")
 
     assert wording.tenths(found) == "at least nine of ten"
+
+
+def test_a_member_reads_on_their_own_page_what_runs_through_them(larkfield):
+    with larkfield.store.reading() as db:
+        said = {each: network_link._standing(db, each, house(db, larkfield)) for each in ("m0001", "m0002", "m0201")}
+
+    assert (
+        "Colleagues reach one another through you. Many colleagues turn to you. Your manager can see" in said["m0001"]
+    )
+    assert "Colleagues" not in said["m0002"]
+    assert "Many colleagues turn to you." in said["m0002"]
+    assert "olleagues" not in said["m0201"]

@@ -306,7 +306,7 @@ def test_a_large_network_gets_nearly_the_same_bridges_from_a_sample(monkeypatch)
     assert all(sampled[each] >= 0.6 for each in said)
 
 
-def test_above_five_thousand_people_nothing_is_said_of_circles_a_core_or_bridges(monkeypatch):
+def test_above_two_thousand_people_nothing_is_said_of_circles_a_core_or_bridges(monkeypatch):
     monkeypatch.setattr(structure, "MOST_PEOPLE", 33)
 
     assert math.isnan(structure.circles(KARATE, list(KARATE)).said.value[0])
