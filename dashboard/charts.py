@@ -623,7 +623,12 @@ def large_map(readable: Readable, wave: Wave, team_id: str, look: Palette) -> go
     """Look up what `teams_map` draws for the teams below one."""
     below = readable.below(wave, team_id)
     ties = wording.pairs(readable, wave, [group.team_id for group in below])
-    return teams_map(below, ties, readable.people, readable.name, look)
+    above = {team: division for division, members in plane(below)[1].items() for team in members if team != division}
+
+    def name(team: str) -> str:
+        return wording.under(readable, team, above[team]) if team in above else readable.name(team)
+
+    return teams_map(below, ties, readable.people, name, look)
 
 
 def teams_map(
