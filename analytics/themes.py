@@ -5,6 +5,7 @@ again in every way of looking: in one half of the comments after another, its wo
 more often than chance explains. Nothing here knows a language: words that stand everywhere say nothing in any of them.
 """
 
+import re
 import unicodedata
 import warnings
 from collections.abc import Collection, Iterable, Sequence
@@ -34,6 +35,8 @@ AGAIN = 0.7
 CLEARLY = 3.0
 """Standard errors by which the words of a theme must keep more company than words that are independent."""
 
+WORD = r"[^\W\d_]{3,}"
+"""What counts as a word, in comments as in the names that none of them may be."""
 LEAST = 0.2
 """A word belongs to a theme from this share of the weight of its heaviest word."""
 LITTLE_WORDS = frozenset(
@@ -48,11 +51,11 @@ LITTLE_WORDS = frozenset(
     uns unser unsere unter viel viele vom von vor war was weil wenn wer werden wie wieder wir wird wäre würde würden
     zum zur zwischen über
     alors assez aussi autre autres aux avec avoir beaucoup bien car ces cet cette ceux chaque comme dans des deux dont
-    elle elles encore entre est être fait font ici ils leur leurs les lui mais mes moins mon même ne nos notre nous ont
+    elle elles encore entre est être fait font ici ils leur leurs les lui mais mes moins mon même nos notre nous ont
     par parce pas peu peut plus pour quand que qui sans ses soit sont sous souvent sur tous tout toute toutes trop très
     une vos votre vous était
     algo así aunque bien cada como con cual cuando del desde donde dos ella ellos entre era eso esta estas este esto
-    estos está están fue hace hasta hay las los más menos mi mis mucho muchos muy nada nos nosotros nuestra nuestro otra
+    estos está están fue hace hasta hay las los más menos mis mucho muchos muy nada nos nosotros nuestra nuestro otra
     otro otros para pero poco por porque puede que quien ser sin sobre son sus también tan tanto tiene todo todos una
     uno unos
     التي الذي إلى أنا بعد بعض بين حتى على عند قبل كان كما لنا ليس منذ نحن هذا هذه هنا هناك
@@ -96,7 +99,7 @@ def themes(comments: Iterable[str], names: Collection[str] = ()) -> list[Theme]:
 
     Source: Lee & Seung 1999, Nature 401:788.
     """
-    texts = sorted(comments)
+    texts = sorted(map(_written, comments))
     if len(texts) < ENOUGH:
         return []
     random = np.random.default_rng(len(texts))
@@ -121,9 +124,16 @@ def themes(comments: Iterable[str], names: Collection[str] = ()) -> list[Theme]:
 
 
 def _parts(names: Collection[str]) -> frozenset[str]:
-    """The words of names as comments would hold them, with the s of English and German: 'anas'."""
-    parts = {part for name in names for part in _plain(name).replace("-", " ").replace("'", " ").split()}
+    """The words of names as comments would hold them: taken apart, in one ('obrien'), and with an s: 'anas'."""
+    written = " ".join(map(_written, names))
+    whole = (re.sub(r"[\W\d_]", "", part) for part in written.split())
+    parts = {_plain(part) for part in (*re.findall(WORD, written), *whole)}
     return frozenset(parts | {f"{part}s" for part in parts})
+
+
+def _written(text: str) -> str:
+    """Small letters with their accents on them: a mark that stands loose would end a word."""
+    return "".join(each for each in unicodedata.normalize("NFC", text.lower()) if not unicodedata.combining(each))
 
 
 def _plain(word: str) -> str:
@@ -138,7 +148,7 @@ def _weighed(texts: Sequence[str], names: frozenset[str]) -> tuple[Numbers, list
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  a second to load, for one close in many
 
     vectorizer = TfidfVectorizer(
-        token_pattern=r"[^\W\d_]{3,}",  # noqa: S106  a token is a word here
+        token_pattern=WORD,
         stop_words=sorted(LITTLE_WORDS),
         min_df=WORDS_IN,
         max_df=EVERYWHERE,
@@ -184,7 +194,7 @@ def _found_in_halves(weights: Numbers, present: _Present, random: np.random.Gene
 
 
 def _alike(words: Collection[int], other: Collection[int]) -> bool:
-    return 2 * len(set(words) & set(other)) >= min(WORDS, len(words)) + 1
+    return 2 * len(set(words) & set(other)) >= len(words) + 1
 
 
 def _together(present: _Present, words: Sequence[int]) -> _Present:

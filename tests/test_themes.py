@@ -1,8 +1,10 @@
 """What comments are about: planted themes are found, in other languages too; chance, names, single voices are not."""
 
 import os
+import unicodedata
 
 import numpy as np
+import pytest
 
 from analytics import themes
 
@@ -135,6 +137,31 @@ def test_a_name_is_known_without_its_capitals_and_accents():
     comments = [*[f"Zoé helped {word}" for word in vocabulary(np.random.default_rng(1), 20)], *filler(40, 7)]
     assert "zoé" in {word for theme in themes.themes(comments) for word in theme.words}
     assert themes.themes(comments, ["ZOË"]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Smith, Anna", "smith anna"),
+        ("Siobhan O\u2019Brien", "siobhan o'brien"),
+        ("Siobhan O'Brien", "siobhan obrien"),
+        ("Dr.Meier", "dr meier"),
+        ("Jürgen Klein", "Ju\u0308rgen Klein"),
+        ("Ju\u0308rgen Klein", "JÜRGEN Klein"),
+        ("İrem Demir", "İREM Demir"),
+        ("محمد", "مُحَمَّد"),
+    ],
+)
+def test_a_name_is_known_however_it_is_written(name, written):
+    comments = [*[f"{written} helped thankfully"] * 15, *filler(40, 7)]
+    [theme] = themes.themes(comments, [name])
+    assert set(theme.words) == {"helped", "thankfully"}
+
+
+def test_a_word_is_the_same_with_its_accent_on_it_and_beside_it():
+    said = [*["Grüße genügen"] * 8, *[unicodedata.normalize("NFD", "Grüße genügen")] * 8]
+    [theme] = themes.themes([*said, *filler(40, 7)])
+    assert (theme.words, theme.comments) == (("genügen", "grüße"), 16)
 
 
 def test_the_order_of_comments_leaves_no_trace():
