@@ -276,15 +276,18 @@ class Readable:
         return frozenset(item.id for item in items if item.dimension == dimension and not item.alone)
 
     def comparable(self, earlier: tuple[Wave, Finding | None], later: tuple[Wave, Finding | None]) -> bool:
-        """Whether a line may join two waves: both shown, the same groups counted, on the same scale.
+        """Whether two waves compare in a dimension: both shown, the same groups counted, on the same scale.
 
-        Waves that asked other statements are on the same scale where both were put on that of the anchors.
+        Waves that asked other statements are on the same scale where both were put on that of the anchors: then the
+        gate joined the line of the later one to earlier waves, and said how it runs.
         """
         (wave_a, a), (wave_b, b) = earlier, later
         if a is None or b is None or not (a.shown and b.shown) or a.covers != b.covers:
             return False
         linked = all(asked is not None and asked.linked for asked in (self.asked(wave_a), self.asked(wave_b)))
-        return (linked and b.word is not None) or self.items(wave_a, a.subject) == self.items(wave_b, b.subject)
+        line = self.finding(wave_b, b.team_id, "trend", b.subject)
+        joined = line is not None and line.word is not None
+        return (linked and joined) or self.items(wave_a, a.subject) == self.items(wave_b, b.subject)
 
     def comments(self, wave: Wave, team_id: str) -> tuple[str, ...]:
         """What people wrote, in no order, for a group large enough to have its comments shown."""

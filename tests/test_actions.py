@@ -23,6 +23,7 @@ from data import actions, audit, roster
 from data.records import ROOT
 from data.store import Store
 from surveys.desk import Desk
+from surveys.questionnaire import asked, builtin, to_json
 from surveys.rehearsal import Clock
 
 MAIN = str(Path(__file__).resolve().parent.parent / "dashboard" / "main.py")
@@ -164,6 +165,31 @@ def test_where_other_statements_were_asked_or_other_people_counted_nothing_is_co
     with company.store.writing() as db:
         db.execute("UPDATE finding SET covers = ['elsewhere'] WHERE wave_id IN ('w6', 'w7') AND team_id = 'support'")
     assert one(company).action.team_id == "support"
+    assert one(company).found.reason == "not comparable"
+
+
+def rotating(desk, *, line):
+    """Have the waves ask what those of the rotating pulse ask, and the gate say this of every line through them."""
+    with desk.store.writing() as db:
+        for number in range(8):
+            form = to_json(asked(builtin("pulse"), number))
+            db.execute("UPDATE wave SET questionnaire = ? WHERE number = ?", [form, number])
+        db.execute("UPDATE finding SET word = ? WHERE kind = 'trend'", [line])
+
+
+def test_waves_that_ask_other_statements_beside_the_same_anchors_are_followed(company):
+    promise(company)
+    rotating(company, line="steady")
+    found = one(company)
+
+    assert [wave.name for wave in (*found.before, found.until)] == ["2025-Q4", "2026-Q1", "2026-Q3"]
+    assert (found.found.change, found.found.word) == (10.0, "about as")
+
+
+def test_where_the_gate_could_not_join_the_waves_of_a_rotating_form_nothing_is_compared(company):
+    promise(company)
+    rotating(company, line=None)
+
     assert one(company).found.reason == "not comparable"
 
 
