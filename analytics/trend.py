@@ -16,9 +16,9 @@ SAME_PERSON = 0.5
 """How alike one person's answers are from wave to wave: measured .48 to .60 in a panel of 30 small units."""
 USUAL_DRIFT = 1.0
 """The variance, in points² of 0 to 100, of a true level's step from wave to wave: .04 on the scale of 1 to 5."""
-SURVEY_PAIRS, DRIFT_PAIRS = 10, 1000
-"""So many pairs of waves are worth what is assumed of either noise before there are any. Drift is the small difference
-of two large sums: 300 pairs know it to within seven times its size."""
+SURVEY_TRIPLES, DRIFT_TRIPLES = 10, 1000
+"""So many times three waves are worth what is assumed of either noise before there are any. Drift is the small
+difference of two large sums: 300 of them know it to within seven times its size."""
 SLACK, ENOUGH = 0.5, 4.1
 """Surprises, in their standard deviations and each less the slack, add up; from so much on that is an alert."""
 QUIET_WAVES = 120
@@ -55,48 +55,48 @@ class Course:
 def noise(values: Numbers, people: Numbers, rounding: Numbers) -> Noise:
     """How much do the lines of this organization move though nothing happens?
 
-    What wavers with the day is in every step between two waves, what drifts is twice in a step over two: the two
-    together tell them apart. All lines count, because one has too few waves.
+    What wavers with the day turns back in the next step, what drifts does not: so three waves in which a line is shown
+    one after another tell the two apart. All lines count, because one has too few waves.
 
     `values` are points of 0 to 100, of (lines, waves), NaN where a wave has no figure; `people` and `rounding` (the
-    grid on which a value was said) belong to them. Steps far outside the others are left out, since something happened
-    there. What is assumed before there are enough is mixed in, as if it were so many pairs.
+    grid on which a value was said) belong to them. Where a step is far outside the others its three waves are left out,
+    since something happened there. What is assumed before there are enough is mixed in, as if it were so many of them.
 
-    Formula: a = E[(y₂ − y₁)²] = q + s·h₁ and b = E[(y₃ − y₁)²] = 2q + s·h₂ with h = E[1/n + 1/n′]; s = (2a − b) /
-    (2h₁ − h₂), q = a − s·h₁, s at least a tenth and q half of what is usual; the variance of rounding comes off first.
+    Formula: for steps d = y₂ − y₁ and e = y₃ − y₂, E[d·e] = −s/n₂ and E[d²] = q + s·(1/n₁ + 1/n₂), e² likewise; so
+    s = −E[d·e] / E[1/n₂] and q = E[(d² + e²)/2] − s·E[(1/n₁ + 2/n₂ + 1/n₃)/2], s at least a tenth and q half of what is
+    usual; the variance of rounding comes off first.
 
-    Undefined: without two waves; then what is usual stands in.
+    Undefined: where no line is shown in three waves one after another; then what is usual stands in.
 
     Source: moments of the local level model, Durbin & Koopman 2012, Time Series Analysis by State Space Methods.
     """
-    steps = [_steps(values, people, rounding, lag) for lag in (1, 2)]
-    pairs = min(len(steps[0][0]), len(steps[1][0]))
-    if not pairs:
+    if values.shape[1] < 3:
         return USUAL
-    (a, h1), (b, h2) = ((_middle_square(*step), float(np.mean(step[1]))) for step in steps)
-    survey = (2 * a - b) / (2 * h1 - h2)
-    drift = a - survey * h1
-    survey = (pairs * survey + SURVEY_PAIRS * USUAL.survey) / (pairs + SURVEY_PAIRS)
-    drift = (pairs * drift + DRIFT_PAIRS * USUAL.drift) / (pairs + DRIFT_PAIRS)
-    return Noise(max(survey, USUAL.survey / 10), max(drift, USUAL.drift / 2))
+    waves = [np.s_[:, :-2], np.s_[:, 1:-1], np.s_[:, 2:]]
+    shown = ~np.isnan(sum(values[at] for at in waves))
+    y, per_person, grid = (np.array([of[at][shown] for at in waves]) for of in (values, 1 / people, rounding))
+    if not y.size:
+        return USUAL
+    usual = _usual(y, per_person, grid)
+    y, per_person, wavers = y[:, usual], per_person[:, usual], grid[:, usual] ** 2 / 12
+    (d, e), ends = np.diff(y, axis=0), np.array([0.5, 1, 0.5])
+    survey = -np.mean(d * e + wavers[1]) / np.mean(per_person[1])
+    drift = np.mean((d**2 + e**2) / 2 - ends @ wavers) - survey * np.mean(ends @ per_person)
+    triples = np.count_nonzero(usual)
+    survey = (triples * survey + SURVEY_TRIPLES * USUAL.survey) / (triples + SURVEY_TRIPLES)
+    drift = (triples * drift + DRIFT_TRIPLES * USUAL.drift) / (triples + DRIFT_TRIPLES)
+    return Noise(max(float(survey), USUAL.survey / 10), max(float(drift), USUAL.drift / 2))
 
 
-def _steps(values: Numbers, people: Numbers, rounding: Numbers, lag: int) -> tuple[Numbers, Numbers, Numbers]:
-    """Differences over `lag` waves, what 1/n comes to in each, and the variance that rounding adds."""
-    if values.shape[1] <= lag:
-        return np.empty(0), np.empty(0), np.empty(0)
-    step = values[:, lag:] - values[:, :-lag]
-    per_person = 1 / people[:, lag:] + 1 / people[:, :-lag]
-    grid = (rounding[:, lag:] ** 2 + rounding[:, :-lag] ** 2) / 12
-    known = ~np.isnan(step)
-    return step[known], per_person[known], grid[known]
+def _usual(y: Numbers, per_person: Numbers, grid: Numbers) -> Flags:
+    """Which of three waves, as rows, have no step beyond four of the usual size, over one wave or over both.
 
-
-def _middle_square(step: Numbers, per_person: Numbers, grid: Numbers) -> float:
-    """The mean square of steps without the grid's part, those beyond four of their usual size left out."""
-    size = np.abs(step) / np.sqrt(per_person)
-    usual = size <= max(4 * 1.4826 * float(np.median(size)), 1e-9)
-    return max(float(np.mean(step[usual] ** 2 - grid[usual])), 0.0)
+    What rounding may add to a step comes off first: beside it the usual size of many a step would be nothing.
+    """
+    one, other = [0, 1, 0], [1, 2, 2]
+    steps, error = np.abs(y[other] - y[one]), np.sqrt(per_person[one] + per_person[other])
+    limit = 4 * 1.4826 * np.median(steps / error, axis=1, keepdims=True)
+    return np.asarray((steps - (grid[one] + grid[other]) / 2 <= limit * error).all(axis=0))
 
 
 def follow(values: Numbers, people: Numbers, rounding: Numbers, of: Noise) -> Course:

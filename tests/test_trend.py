@@ -63,6 +63,32 @@ def test_without_a_past_the_usual_noise_stands_in_and_with_little_it_counts_too(
     assert trend.USUAL.survey < wild.survey < 100 * trend.USUAL.survey
 
 
+@pytest.mark.parametrize(
+    ("lines", "later", "people", "last"),
+    [(3, 55.0, 14, 55.0), (20, 62.0, 40, 90.0)],
+)
+def test_without_three_waves_of_one_line_in_a_row_the_usual_noise_stands_in(lines, later, people, last):
+    """The steps over one wave and those over two are of other lines here: beside each other they say nothing."""
+    values = np.repeat([[later - 5, later, np.nan], [last - 5, np.nan, last]], lines, axis=0)
+    many = np.repeat([[people] * 3, [7.0] * 3], lines, axis=0)
+    assert noise(values, many, np.full(values.shape, 5.0)) == trend.USUAL
+
+
+def test_the_noise_of_lines_with_gaps_and_groups_of_all_sizes_is_found_again():
+    sizes = [simulated(2000, 12, people, seed=people, survey=300.0, drift=9.0, grid=1.0) for people in (6, 15, 60)]
+    values, people, grid = (np.concatenate(each) for each in zip(*sizes, strict=True))
+    values[np.random.default_rng(8).random(values.shape) < 0.25] = np.nan
+    found = noise(values, people, grid)
+    assert found.survey == pytest.approx(300, rel=0.05)
+    assert found.drift == pytest.approx(9, abs=2)
+
+
+def test_lines_that_hardly_ever_leave_their_printed_value_do_waver():
+    """More than half of their steps are none at all, and a step of one point is no exception to that."""
+    found = noise(*simulated(3000, 12, 2000, seed=9, survey=242.0, drift=0.1, grid=1.0))
+    assert found.survey == pytest.approx(242, rel=0.25)
+
+
 def test_one_jump_among_many_quiet_lines_does_not_pass_for_noise():
     quiet = simulated(60, 8, 8, seed=2)
     fell = quiet[0].copy()
