@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import special
 
 from analytics.checks import require_columns
-from analytics.precision import Numbers
+from analytics.precision import Flags, Numbers
 from analytics.scores import moderated
 from analytics.trend import SAME_PERSON
 
@@ -39,20 +39,24 @@ def between(pairs: pd.DataFrame, *, alike: float = SAME_PERSON) -> pd.DataFrame:
     of those called probable one in ten. Two waves of one small team can only show large changes.
 
     `pairs` has a row for every group and dimension released in both waves: team_id, subject, and number of people, mean
-    and variance between them before (n1, mean1, var1) and after (n2, mean2, var2); optionally `link`, the variance of
-    the step between the scales of the two waves where other statements were asked. Returns it with
+    and variance between them before (n1, mean1, var1) and after (n2, mean2, var2). Optionally `link`, the variance of
+    the step between the scales of the two waves where other statements were asked, and `innermost`, which rows hold no
+    other: only from these is learned what noise and what everybody's change is, so that nobody counts there twice in a
+    dimension. Returns it with
 
     - `difference`: mean2 − mean1, in the units of the means;
     - `z`: the difference in units of its noise, and `p`, two-sided;
     - `q`: the share of false alarms if everything at least this clear is called a change;
     - `word`: 'clearly down' (q up to .045), 'probably down' (up to .09), 'held steady', 'probably up' or 'clearly up';
-    - `shift`: the median difference of the dimension's groups, what changed everywhere; NaN below five groups;
-    - `beyond`: the same words for the difference less the shift; None where there is none.
+    - `shift`: the median difference of the dimension's innermost groups, what changed everywhere; NaN below five;
+    - `beyond`: the same words for the difference less the shift. 'held steady' of a group that changed says that it did
+      so with the others: None where the shift, were it the group's own, would be no change that way, and where there is
+      none.
 
     Formula: SE = σ·√((1 − alike)·s̃²·(1/n₁ + 1/n₂) + link) with s̃² the moderated variance between people of both waves
     (`analytics.scores`) and `alike` = .5, how alike the same people answer: an assumption, as answers are never linked.
     σ sets it right by what the rows themselves show: σ² is the mean of 1, worth ASSUMED degrees of freedom, and of the
-    squared 1.4826 · median|z − median z|, worth EFFICIENCY of the number of rows. z = difference / SE is judged by
+    squared 1.4826 · median|z − median z|, worth EFFICIENCY of the innermost rows. z = difference / SE is judged by
     Student's distribution; q is Benjamini and Hochberg's, over all rows.
 
     Undefined: where nobody differs from anybody: nothing is called a change.
@@ -74,14 +78,21 @@ def between(pairs: pd.DataFrame, *, alike: float = SAME_PERSON) -> pd.DataFrame:
 
 def _beyond(said: pd.DataFrame, noise: "_Noise") -> dict[str, "pd.Series[Any]"]:
     """What changed everywhere in each dimension, and whether a group changed otherwise."""
-    beside = said.groupby("subject")["difference"]
-    shift = beside.transform("median").where(beside.transform("size") >= ENOUGH_BESIDE)
+    beside = said["difference"].where(_innermost(said)).groupby(said["subject"])
+    shift = beside.transform("median").where(beside.transform("count") >= ENOUGH_BESIDE)
     known = shift.notna().to_numpy()
-    rest = (said["difference"] - shift.fillna(0.0)).to_numpy(dtype=float)
-    _, p = noise.against(rest)
+    typical = shift.fillna(0.0).to_numpy(dtype=float)
+    rest = said["difference"].to_numpy(dtype=float) - typical
     q = np.ones(len(said))
-    q[known] = false_discovery_rate(p[known])
-    return {"shift": shift, "beyond": _words(rest, q, said.index).where(pd.Series(known, index=said.index), None)}
+    q[known] = false_discovery_rate(noise.against(rest)[1][known])
+    beyond, everywhere = _words(rest, q, said.index), _words(typical, noise.against(typical)[1], said.index)
+    alone = (said["word"] != STEADY) & (beyond == STEADY) & (everywhere.map(_way) != said["word"].map(_way))
+    return {"shift": shift, "beyond": beyond.where(known & ~alone, None)}
+
+
+def _innermost(pairs: pd.DataFrame) -> Flags:
+    """The rows that hold no other: all of them where nobody says."""
+    return pairs["innermost"].to_numpy(dtype=bool) if "innermost" in pairs else np.ones(len(pairs), dtype=bool)
 
 
 def false_discovery_rate(p: Numbers) -> Numbers:
@@ -121,11 +132,12 @@ def _noise(pairs: pd.DataFrame, alike: float) -> _Noise:
     link = pairs["link"].to_numpy(dtype=float) if "link" in pairs else 0.0
     freedom = n1 + n2 - 2
     own = ((n1 - 1) * var1 + (n2 - 1) * var2) / freedom
-    usual = moderated((freedom + 1).astype(np.int64), own, own <= 0)
+    inner = _innermost(pairs)
+    usual = moderated((freedom + 1).astype(np.int64), own, own <= 0, inner)
     error = np.sqrt((1 - alike) * usual.variance * (1 / n1 + 1 / n2) + link)
     z = (pairs["mean2"] - pairs["mean1"]).to_numpy(dtype=float) / error
-    seen = 1.4826 * float(np.median(np.abs(z - np.median(z))))
-    worth = EFFICIENCY * len(pairs) if seen > 0 else 0.0
+    seen = 1.4826 * float(np.median(np.abs(z[inner] - np.median(z[inner])))) if inner.any() else 0.0
+    worth = EFFICIENCY * np.count_nonzero(inner) if seen > 0 else 0.0
     scale = np.sqrt((ASSUMED + worth * seen**2) / (ASSUMED + worth))
     return _Noise(error * scale, np.asarray(1 / (1 / (ASSUMED + worth) + 1 / np.asarray(usual.freedom))))
 
@@ -144,3 +156,8 @@ def _word(difference: float, share: float) -> str:
     if share > PROBABLY or difference == 0:
         return STEADY
     return f"{'clearly' if share <= CLEARLY else 'probably'} {'up' if difference > 0 else 'down'}"
+
+
+def _way(word: str) -> str:
+    """Which way a word says: 'up', 'down' or 'steady'."""
+    return word.split()[1]

@@ -104,13 +104,13 @@ def moderated(n: Whole, variance: Number, alike: Flag = False, among: Flag = Tru
 
     `n` and `variance` have a place for each group. Where `alike` is true the variance is not used
     at all and the usual one stands in; `among` marks the groups from which the usual one is learned, so that no
-    person is counted twice. Gives each group's variance and its degrees of freedom.
+    person is counted twice in a dimension. Gives each group's variance and its degrees of freedom.
 
     Formula: s̃² = (d₀s₀² + ds²) / (d₀ + d) with d = n − 1 and d₀ + d degrees of freedom; s₀² and d₀ are the moments of
     the groups' log variances.
 
     Undefined: with fewer than three groups to learn from nothing is known to be usual: variances stay as they are, and
-    TYPICAL stands in where people are alike.
+    where people are alike the pooled variance of those groups stands in; TYPICAL only where there are none.
 
     Source: Smyth 2004, Statistical Applications in Genetics and Molecular Biology 3(1):3 (limma's squeezeVar).
 
@@ -124,8 +124,7 @@ def moderated(n: Whole, variance: Number, alike: Flag = False, among: Flag = Tru
     own = np.where(alike, 0.0, np.maximum(people - 1, 0))
     known = np.asarray(among) & (own > 0) & (raw > 0)
     if np.count_nonzero(known) < ENOUGH_GROUPS:
-        weight = float(np.sum(own))
-        usual = float(np.sum(own * raw)) / weight if weight and np.any(raw > 0) else TYPICAL
+        usual = float(np.average(raw[known], weights=own[known])) if known.any() else TYPICAL
         return Spread(np.where(own > 0, raw, usual), np.maximum(people - 1, 1))
     usual, freedom = _usual(own[known], raw[known])
     if np.isinf(freedom):

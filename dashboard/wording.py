@@ -191,11 +191,13 @@ def course(readable: Readable, finding: Finding) -> str:
 
 
 def elsewhere(readable: Readable, change: Finding) -> str:
-    """Tell a team's own change from one of the whole organization: ', as elsewhere', ', more than elsewhere'."""
+    """Tell a team's own change from what changed everywhere: ', as elsewhere', ', more than' or ', less than' there."""
     beyond = readable.index.get((change.wave_id, change.team_id, "beyond", change.subject))
     if beyond is None or change.team_id == ROOT:
         return ""
-    return ", more than elsewhere" if arrow(beyond) == arrow(change) else ", as elsewhere"
+    if not moved(beyond):
+        return ", as elsewhere"
+    return ", more than elsewhere" if arrow(beyond) == arrow(change) else ", less than elsewhere"
 
 
 def bent(line: Finding | None, change: Finding | None) -> str:

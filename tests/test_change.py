@@ -80,6 +80,30 @@ def test_a_team_that_stood_still_while_all_others_fell_changed_beyond_them_and_n
     assert (found["word"], found["beyond"]) == ("held steady", "clearly up")
 
 
+def test_a_team_that_fell_less_than_all_the_others_did_not_fall_as_they_did():
+    found = change.between(pairs([-1.2, *(quiet(60, spread=0.1) - 2.4)])).iloc[0]
+    assert (found["word"], found["beyond"]) == ("clearly down", "clearly up")
+
+
+def test_a_team_that_rose_where_nothing_else_did_is_not_said_to_have_risen_as_all_did():
+    """.88 at a shift of .11: too near to the others to be beyond them, and they did not rise."""
+    found = change.between(pairs([0.88, *np.linspace(0.01, 0.21, 12)])).iloc[0]
+    assert (found["word"], found["shift"]) == ("probably up", pytest.approx(0.11, abs=0.01))
+    assert found["beyond"] is None
+
+
+def test_what_changed_everywhere_and_what_is_noise_is_learned_from_groups_that_hold_no_other():
+    """Six areas repeat what their teams say: with them the middle would lie elsewhere, and noise seem surer."""
+    teams = pairs([-1.0, -0.9, -0.2, 0.0, 0.1])
+    areas = pairs([-1.5] * 6, n=40, variance=2.0).assign(team_id=[f"area {i}" for i in range(6)])
+    both = pd.concat([teams, areas], ignore_index=True).assign(innermost=[True] * 5 + [False] * 6)
+    alone, beside = change.between(teams), change.between(both)
+    assert beside["shift"].tolist() == [pytest.approx(-0.2)] * 11
+    assert beside["z"].iloc[:5].tolist() == pytest.approx(alone["z"].tolist())
+    assert beside["p"].iloc[:5].tolist() == pytest.approx(alone["p"].tolist())
+    assert change.between(both[1:])["beyond"].isna().all()
+
+
 def test_of_four_groups_none_is_the_typical_one():
     found = change.between(pairs([-2.0, 0.0, 0.1, -0.1]))
     assert found["shift"].isna().all()

@@ -124,6 +124,13 @@ def test_a_group_whose_people_agree_by_luck_gets_the_usual_variance():
     assert np.asarray(found.variance)[0] == pytest.approx(0.8)
 
 
+def test_of_two_groups_one_whose_people_agree_borrows_from_the_other_and_not_from_the_group_above_them():
+    n, variance = np.array([7, 8, 20]), np.array([0.3, 0.5, 1.9])
+    alike, inner = np.array([True, False, False]), np.array([True, True, False])
+    assert scores.moderated(n, variance, alike, inner).variance == pytest.approx([0.5, 0.5, 1.9])
+    assert scores.moderated(n, variance, inner, inner).variance[0] == scores.TYPICAL
+
+
 def test_a_lone_group_keeps_its_own_variance():
     found = scores.moderated(np.array([8]), np.array([0.4]))
     assert (float(found.variance[0]), float(found.freedom[0])) == (0.4, 7)

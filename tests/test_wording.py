@@ -175,3 +175,21 @@ def test_sentences_for_people_have_no_exclamation_mark_and_no_dash_between_claus
         *wording.gaps(page, "finance"), *wording.hidden(page, wave, ["finance"]), wording.asking(page),
     ]  # fmt: skip
     assert not [sentence for sentence in said if "!" in sentence or "—" in sentence]
+
+
+@pytest.mark.parametrize(
+    ("beyond", "said"),
+    [
+        ("clearly down", ", more than elsewhere"),
+        ("held steady", ", as elsewhere"),
+        ("probably up", ", less than elsewhere"),
+        (None, ""),
+    ],
+)
+def test_a_fall_is_told_beside_what_happened_elsewhere(page, beyond, said):
+    change = page.finding(page.waves[-1], "support", "change", "trust")
+    told = {**page.index}
+    if beyond:
+        key = (change.wave_id, "support", "beyond", "trust")
+        told[key] = finding(wave_id=change.wave_id, team_id="support", kind="beyond", subject="trust", word=beyond)
+    assert wording.elsewhere(replace(page, index=told), change) == said

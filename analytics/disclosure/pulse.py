@@ -40,7 +40,8 @@ def release(gathered: Gathered) -> Release:
       latest wave it was shown in and today's `covers`, where no such wave exists: if that wave's score has the same
       covers, other statements were asked; else the group changed. After a small change of people in a small group
       the word stands without a figure;
-    - `beyond` (dimension): word, of what a change has beyond that of the whole organization, where five groups changed.
+    - `beyond` (dimension): word, of what a change has beyond the median change of the groups that hold no other, where
+      five of these can be compared. No finding where a group changed and may or may not have done so with the others.
 
     Teams that joined another when the wave opened get a hidden `score`, `trend`, `item` and `answered` each, counted in
     the group whose figure holds their people. A hidden finding is the same whether nobody or k − 1 answered.

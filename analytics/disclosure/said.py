@@ -35,7 +35,7 @@ def shown(gathered: Gathered, table: pd.DataFrame, before: Past) -> Iterator[Fin
     yield from _findings(gathered, "score", said)
     yield from _findings(gathered, "trend", _lines(now, before))
     yield from _findings(gathered, "silent", _silent(table[scored], said["value"].to_numpy(), coarse[scored]))
-    changed, beyond = _changes(now, coarse[scored], before)
+    changed, beyond = _changes(now, coarse[scored], table["innermost"].to_numpy()[scored], before)
     yield from _findings(gathered, "change", changed)
     yield from _findings(gathered, "beyond", beyond)
     yield from _findings(gathered, "item", _items(table[items], coarse[items]))
@@ -159,23 +159,27 @@ def _shares(table: pd.DataFrame) -> pd.DataFrame:
     return table[_WHICH].assign(value=value, respondents=_people(table)["respondents"])
 
 
-def _changes(moments: Sequence[Moment], coarse: Flags, before: Past) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _changes(moments: Sequence[Moment], coarse: Flags, inner: Flags, before: Past) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What became of each group's dimension since the latest wave that it can be compared with, and beyond the others.
 
     The figure is the difference of the two that were printed, so that it says no more than they did.
     """
-    compared = [(then, now, few) for now, few in zip(moments, coarse, strict=True) if (then := before.comparable(now))]
-    tested = change.between(
-        pd.DataFrame([_pair(then, now, before) for then, now, _ in compared], columns=[*change.PAIR, "link"])
-    )
-    points = [None if few or then.value is None else (now.value or 0) - then.value for then, now, few in compared]
+    thens = [before.comparable(now) for now in moments]
+    there = np.array([then is not None for then in thens], dtype=bool)
+    compared = [(then, now) for then, now in zip(thens, moments, strict=True) if then]
+    rows = pd.DataFrame([_pair(then, now, before) for then, now in compared], columns=[*change.PAIR, "link"])
+    tested = change.between(rows.assign(innermost=inner[there]))
+    points = [
+        None if few or then.value is None else (now.value or 0) - then.value
+        for (then, now), few in zip(compared, coarse[there], strict=True)
+    ]
     told = tested[["team_id", "subject"]].assign(
-        covers=pd.Series([now.covers for _, now, _ in compared], dtype=object),
-        since=[then.name for then, _, _ in compared],
+        covers=pd.Series([now.covers for _, now in compared], dtype=object),
+        since=[then.name for then, _ in compared],
         value=pd.Series(points, dtype=float),
         word=tested["word"],
     )
-    alone = [(then, now) for now in moments if not before.comparable(now) and (then := before.latest(now))]
+    alone = [(then, now) for now in compress(moments, ~there) if (then := before.latest(now))]
     untold = pd.DataFrame(
         [(now.team_id, now.subject, now.covers, then.name) for then, now in alone],
         columns=["team_id", "subject", "covers", "since"],
