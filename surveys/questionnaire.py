@@ -64,6 +64,8 @@ class Item:
     alone: bool = False
     """Counted by itself, from eight answers, and in no score: an outcome, or the one statement of a module that a
     short form asks. A score of that one statement would be shown from k answers."""
+    outcome: bool = False
+    """Says how it is overall: counted by itself, and what goes with it is looked for among the other statements."""
     sensitive: bool = False
     """An answer could hurt the one who gave it, or somebody it is about: counted by itself, and from ten answers."""
     informed_by: str = ""
@@ -86,7 +88,7 @@ class Questionnaire:
     """The one open question; None asks none."""
     rotates: bool = False
     """A wave asks the anchors and one more statement of each dimension, in turn, instead of all. Statements that are
-    counted alone share one turn: a wave asks one of them."""
+    counted alone, as sensitive ones are, share one turn: a wave asks one of them."""
     modules: Mapping[str, str] = field(default_factory=dict)
     """Like dimensions; asked only by waves that choose them."""
     linked: bool = False
@@ -156,7 +158,7 @@ def to_json(questionnaire: Questionnaire) -> str:
         if known[name] == usual:
             del known[name]
     for item in known["items"]:
-        for name in ("alone", "sensitive"):
+        for name in ("alone", "outcome", "sensitive"):
             if not item[name]:
                 del item[name]
     return json.dumps(known, ensure_ascii=False)
@@ -265,15 +267,12 @@ def key(questionnaire: Questionnaire) -> pd.DataFrame:
 
 
 def outcomes(questionnaire: Questionnaire) -> list[str]:
-    """Name the items that say how it is overall: counted by themselves, of no module, and not sensitive.
+    """Name the items that say how it is overall, as their file marks them, and are not sensitive.
 
     >>> outcomes(builtin("quarterly"))
     ['O1', 'O2']
     """
-    modules = {**bank().modules, **questionnaire.modules}
-    return [
-        item.id for item in questionnaire.items if item.alone and not item.sensitive and item.dimension not in modules
-    ]
+    return [item.id for item in questionnaire.items if item.outcome and not item.sensitive]
 
 
 def _open(questionnaire: Questionnaire) -> list[Item]:
@@ -282,9 +281,9 @@ def _open(questionnaire: Questionnaire) -> list[Item]:
 
 
 def _in_turn(items: Sequence[Item]) -> list[list[Item]]:
-    """The lists of which a wave asks one item each: one a dimension, and one of all that are counted alone."""
+    """The lists of which a wave asks one item each: one a dimension, and one of all that are counted by themselves."""
     others = [item for item in items if not item.anchor]
-    scored, alone = ([item for item in others if item.alone is apart] for apart in (False, True))
+    scored, alone = ([item for item in others if (item.alone or item.sensitive) is apart] for apart in (False, True))
     lists = [*_by_dimension(scored), _alternating(_by_dimension(alone))]
     return [each for each in lists if each]
 
@@ -393,7 +392,8 @@ def _item(file: str, number: int, row: Any, dimensions: Mapping[str, str]) -> It
         text=place.line(row, "text"),
         reverse=place.flag(row, "reverse"),
         anchor=place.flag(row, "anchor"),
-        alone=place.flag(row, "alone"),
+        alone=place.flag(row, "alone") or place.flag(row, "outcome"),
+        outcome=place.flag(row, "outcome"),
         sensitive=place.flag(row, "sensitive"),
         informed_by=place.line(row, "informed_by") if row.get("informed_by") else "",
         seeds=place.lines(row, "seeds"),

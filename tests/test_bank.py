@@ -72,6 +72,7 @@ def test_every_statement_is_worded_keyed_and_sourced_as_in_the_published_bank(ro
 def test_the_sensitive_statements_and_the_outcomes_are_marked_and_no_others():
     assert {item.id for item in bank().items if item.sensitive} == SENSITIVE
     assert {item.id for item in bank().items if item.alone} == OUTCOMES
+    assert {item.id for item in bank().items if item.outcome} == OUTCOMES
 
 
 @pytest.mark.parametrize("questionnaire_id", builtin_ids())

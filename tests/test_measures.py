@@ -260,7 +260,7 @@ def random_answers(real_data, asked_of):
     items = [name for name in answers if name.startswith("Q")]
     scales, outcomes = [items[at : at + 5] for at in range(0, 70, 5)], items[70:74]
     made = [Item(item, f"scale_{n}", item) for n, scale in enumerate(scales) for item in scale]
-    made += [Item(item, "overall", item, alone=True) for item in outcomes]
+    made += [Item(item, "overall", item, alone=True, outcome=True) for item in outcomes]
     named = {f"scale_{n}": f"Scale {n}" for n in range(len(scales))} | {"overall": "Overall"}
     asked = Questionnaire("random", "Random", named, tuple(made))
     here = answers[answers["wave"] == asked_of]

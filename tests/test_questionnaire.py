@@ -4,7 +4,7 @@ import pytest
 
 from data.records import Problem
 from surveys import submission
-from surveys.questionnaire import asked, builtin, builtin_ids, from_json, key, load, to_json, turns
+from surveys.questionnaire import asked, builtin, builtin_ids, choose, from_json, key, load, outcomes, to_json, turns
 
 CORE = ["trust", "communication", "collaboration", "boundaries"]
 
@@ -102,6 +102,60 @@ def test_a_statement_counted_alone_and_a_sensitive_one_have_no_dimension_in_the_
 
     assert frame.index.tolist() == ["T1", "alone", "sensitive"]
     assert frame["dimension"].dropna().to_dict() == {"T1": "trust"}
+
+
+ROTATING = """id = "own"
+title = "Our own"
+rotates = true
+
+[dimensions]
+trust = "Trust"
+
+[modules]
+food = "Food"
+
+[[items]]
+id = "T1"
+dimension = "trust"
+text = "We trust each other."
+anchor = true
+
+[[items]]
+id = "T2"
+dimension = "trust"
+text = "We keep our word."
+
+[[items]]
+id = "T3"
+dimension = "trust"
+text = "I was lied to."
+sensitive = true
+
+[[items]]
+id = "F1"
+dimension = "food"
+text = "Lunch is good."
+"""
+
+
+def test_only_what_its_file_calls_an_outcome_is_one(written):
+    """Not the single statement of a dimension, nor one of a module of the file's own, which are counted alone too."""
+    own = choose(load(written(ROTATING)), ["food"])
+    single = load(written(TEAM))
+    named = load(written(TEAM + '[[items]]\nid = "T2"\ndimension = "trust"\ntext = "Overall."\noutcome = true\n'))
+
+    assert [outcomes(asked(form, number)) for form in (own, single) for number in range(4)] == [[]] * 8
+    assert outcomes(asked(named, 0)) == ["T2"]
+    assert all(item.alone for item in asked(named, 0).items)
+    assert outcomes(from_json(to_json(asked(named, 0)))) == ["T2"]
+
+
+def test_a_sensitive_statement_does_not_take_the_turn_of_those_that_make_the_score(written):
+    own = choose(load(written(ROTATING)), ["food"])
+    waves = [asked(own, number) for number in range(4)]
+
+    assert [[item.id for item in wave.items] for wave in waves] == [["T1", "T2", "T3"], ["T1", "T2", "F1"]] * 2
+    assert [key(wave).dropna()["item"].tolist() for wave in waves] == [["T1", "T2"]] * 4
 
 
 def test_a_wave_keeps_of_a_plain_questionnaire_what_it_always_kept(written):
