@@ -99,8 +99,7 @@ class Past:
 
     def _asked(self, moment: Moment) -> frozenset[str]:
         groups = self.seats.get(moment.wave_id, {})
-        asked = [groups[group] for group in moment.covers if group in groups]
-        return asked[0] if len(asked) == 1 else frozenset().union(*asked)
+        return frozenset().union(*(groups[group] for group in moment.covers if group in groups))
 
 
 def past(moments: pd.DataFrame, seats: pd.DataFrame, k: int, effects: Mapping[str, Effect]) -> Past:

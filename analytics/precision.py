@@ -50,11 +50,13 @@ def nearest(value: Numbers, grid: Numbers) -> Numbers:
     return np.asarray(np.floor(value / grid + 0.5 + EXACT) * grid)
 
 
-def outward(low: Numbers, high: Numbers, grid: Numbers) -> tuple[Numbers, Numbers]:
-    """An interval widened to the grid, within 0 to 100."""
+def outward(
+    low: Numbers, high: Numbers, grid: Numbers, within: tuple[float, float] = (0.0, 100.0)
+) -> tuple[Numbers, Numbers]:
+    """An interval widened to the grid, within these ends. A nought has no sign: it would be printed as '−0'."""
     down = np.floor(low / grid + EXACT) * grid
     up = np.ceil(high / grid - EXACT) * grid
-    return np.clip(down, 0, 100), np.clip(up, 0, 100)
+    return np.clip(down, *within) + 0.0, np.clip(up, *within) + 0.0
 
 
 def alike(n: Counts, unfavourable: Counts, neutral: Counts, favourable: Counts) -> Flags:
@@ -127,12 +129,14 @@ def respondents_words(n: int, minimum: int) -> str:
     return str(n) if n >= FEW else f"{minimum}–{FEW - 1}" if minimum < FEW - 1 else str(FEW - 1)
 
 
-def about(respondents: str) -> tuple[float, float]:
-    """How many answered, as near as their band tells, and the grid on which a value of so many is said.
+def about(respondents: str, *, few_changed: bool = False) -> tuple[float, float]:
+    """How many answered, as near as their band tells, and the grid on which a value of so many was said.
 
     >>> about("5–9"), about("14"), about("63")
     ((7.0, 5.0), (14.0, 5.0), (63.0, 1.0))
+    >>> about("5–9", few_changed=True)
+    (7.0, 10.0)
     """
     first, _, last = respondents.partition("–")
     people = (float(first) + float(last or first)) / 2
-    return people, 5.0 if people < MANY else 1.0
+    return people, float(step(np.array(people), np.array(few_changed)))

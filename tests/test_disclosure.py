@@ -542,6 +542,11 @@ def test_after_one_person_of_a_small_group_changed_its_figure_is_coarser_and_its
     assert (change.shown, change.value, change.word) == (True, None, "held steady")
 
 
+def test_a_coarser_figure_moves_its_line_less_and_leaves_it_less_sure():
+    fine, coarse = (two_waves(6, replaced)[ROOT, "trend", "trust"] for replaced in (3, 1))
+    assert coarse.high - coarse.low > fine.high - fine.low
+
+
 @pytest.mark.parametrize(("people", "replaced"), [(6, 0), (6, 3), (12, 1)])
 def test_the_figure_stays_as_it_is_when_nobody_changed_or_many_did_or_the_group_is_larger(people, replaced):
     found = two_waves(people, replaced)

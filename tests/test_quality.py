@@ -1,9 +1,11 @@
 """How well a survey was answered: the same answer to everything, and what the share that answered permits."""
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import quality
+from analytics import precision, quality
+from dashboard.quality import decimals
 from data import bulk
 from surveys.questionnaire import asked, builtin, to_json
 
@@ -184,3 +186,10 @@ def test_dimensions_seen_alike_and_split_are_named_and_others_are_not(section, d
     said = shown.alike(page, page.pulses[-1], "organization")
     assert said == "Seen alike: trust and collaboration. Opinions are split: boundaries."
     assert shown.alike(page, page.pulses[-1], "Platform") == ""
+
+
+@pytest.mark.parametrize(("high", "grid", "printed"), [(-0.02, 0.05, ".00"), (0.0, 0.05, ".00"), (-0.06, 0.05, "−.05")])
+def test_an_interval_that_ends_at_nought_ends_at_no_minus_nought(high, grid, printed):
+    _, end = precision.outward(np.array([-0.12]), np.array([high]), np.array([grid]), within=(-1.0, 1.0))
+    assert decimals(float(end[0])) == printed
+    assert f"{precision.outward(np.array([0.0]), np.array([0.0]), np.array([5.0]))[1][0]:.0f}" == "0"

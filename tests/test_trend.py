@@ -158,31 +158,43 @@ def test_lines_of_the_british_civil_service_say_how_surely_they_know_the_next_ye
     assert np.nanmean(np.where(known, np.abs(np.diff(values)) >= 2, np.nan)) > 0.5  # what 'up by two' would shout
 
 
+def after_a_small_change(past, score, people, k):
+    """Whether so few of a small group came or went since the latest wave, or since the latest with the same groups."""
+    latest = past[-1:]
+    same = [each for each in past if each[1].covers == score.covers][-1:]
+    few = int(score.respondents.partition("–")[0]) < 10
+    return few and any(0 < len(people ^ then) < k for _, _, _, then in (*latest, *same))
+
+
 def test_the_line_is_reckoned_from_what_was_printed_and_from_nothing_else():
     # So a line, its band and its alerts give away nothing that the scores did not.
     organization = Organization(np.random.default_rng(12))
-    printed = defaultdict(list)
+    printed, coarse = defaultdict(list), 0
     for number, asked in enumerate(organization.live(5)):
         shown = [f for f in asked.release.findings if f.shown]
         scores = {(f.team_id, f.subject): f for f in shown if f.kind == "score"}
         for which, score in scores.items():
-            printed[which].append((number, score))
+            people = {who for who, group in asked.seats.items() if group in score.covers}
+            coarser = after_a_small_change(printed[which], score, people, asked.gathered.k)
+            printed[which].append((number, score, coarser, people))
+            coarse += coarser
         lines = {
-            which: [(n, s) for n, s in past if s.covers == scores[which].covers]
+            which: [each for each in past if each[1].covers == scores[which].covers]
             for which, past in printed.items()
             if which in scores
         }
-        waves = sorted({n for line in lines.values() for n, _ in line})
+        waves = sorted({n for line in lines.values() for n, *_ in line})
         values = np.full((len(lines), len(waves)), np.nan)
         people, grid = np.ones_like(values), np.ones_like(values)
         for row, line in enumerate(lines.values()):
-            for n, score in line:
+            for n, score, coarser, _ in line:
                 at = row, waves.index(n)
                 values[at] = score.value
-                people[at], grid[at] = precision.about(score.respondents)
+                people[at], grid[at] = precision.about(score.respondents, few_changed=coarser)
         course = follow(values, people, grid, noise(values, people, grid))
         told = {(f.team_id, f.subject): f.value for f in shown if f.kind == "trend"}
         assert told == {
             which: pytest.approx(level, abs=0.05) for which, level in zip(lines, course.level[:, -1], strict=True)
         }
         assert len(told) > 5
+    assert coarse > 3

@@ -300,6 +300,7 @@ def _outward(kind: Kind, low: float | None, high: float | None) -> tuple[float |
     """An interval widened to its policy's grid, within −1 to 1."""
     if low is None or high is None:
         return None, None
-    grid = float(policies.grid(kind, np.array([1]), np.array([False]))[0])
-    down, up = np.floor(low / grid + precision.EXACT) * grid, np.ceil(high / grid - precision.EXACT) * grid
-    return round(float(max(-1.0, down)), 6), round(float(min(1.0, up)), 6)
+    grid = policies.grid(kind, np.array([1]), np.array([False]))
+    ends = precision.outward(np.array([low]), np.array([high]), grid, within=(-1.0, 1.0))
+    down, up = (round(float(end[0]), 6) for end in ends)
+    return down, up

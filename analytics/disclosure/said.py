@@ -109,7 +109,7 @@ def _lines(moments: Sequence[Moment], before: Past) -> pd.DataFrame:
         for each in line:
             at = row, waves[each.number]
             values[at] = np.nan if each.value is None else each.value
-            people[at], rounding[at] = precision.about(each.respondents or "1")
+            people[at], rounding[at] = precision.about(each.respondents or "1", few_changed=before.few_changed(each))
     course = trend.follow(values, people, rounding, trend.noise(values, people, rounding))
     level, half = course.level[:, -1], NORMAL_80 * np.sqrt(course.variance[:, -1])
     words = [WORDS[int(sign)] if len(line) > 1 else None for line, sign in zip(known, course.alert[:, -1], strict=True)]
