@@ -29,7 +29,7 @@ EIGHTY = float(special.ndtri(0.9))
 """Half the width of an 80 % band, in standard deviations."""
 
 Word = Literal["more than", "about as", "less than"]
-Why = Literal["no later wave", "not shown", "not comparable", "too few teams"]
+Why = Literal["no later wave", "not shown", "not comparable", "too few teams", "too few unread"]
 Wave = Mapping[tuple[str, str, str], Finding]
 """(team_id, kind, subject) → the finding of one wave."""
 
@@ -47,7 +47,7 @@ class FollowUp:
     word: Word | None = None
     """How the team's change compares: 'about as' unless chance would seldom put it so far from the others."""
     reason: Why | None = None
-    """None when there is a comparison."""
+    """None when there is a comparison. 'too few unread': who looks could work out one or two teams from it."""
 
 
 def compare(team_id: str, dimension: str, before: Sequence[Wave], after: Wave, others: Collection[str]) -> FollowUp:

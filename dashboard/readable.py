@@ -633,7 +633,7 @@ def _comparing(results: Results, planned: Sequence[Action], numbers: Mapping[str
         )
         unread = [team_id for team_id in found.teams if not access.may_name(viewer, team_id)]
         if 0 < len(unread) < follow_up.ENOUGH_TEAMS:
-            return FollowUp(change=found.change, reason="too few teams")
+            return FollowUp(change=found.change, reason="too few unread")
         return replace(found, usual=None) if unread else found
 
     return compare

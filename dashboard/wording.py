@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from analytics import scores as measured
 from analytics.disclosure import Finding
-from analytics.follow_up import FollowUp
+from analytics.follow_up import FollowUp, Why
 from analytics.trend import QUIET_WAVES
 from dashboard.readable import Holding, Network, Person, Readable
 from data.records import ROOT, Action, Group, Happened, Wave
@@ -1015,9 +1015,16 @@ def became(readable: Readable, action: Action, found: FollowUp, until: Wave | No
     if found.usual is None and found.word:
         return own
     if found.usual is None:
-        return f"{own} Fewer than three other teams were about as low, so there is no comparison."
+        return f"{own} {ALONE[found.reason or 'too few teams']}"
     teams = counted(len(found.teams), "comparable team")
     return f"{own} In the middle one of {teams} it {_moved_by(found.usual)}."
+
+
+ALONE: Mapping[Why, str] = {
+    "too few teams": "Fewer than three other teams were about as low, so there is no comparison.",
+    "too few unread": "You may read most of the teams that were about as low; a comparison would tell of the others.",
+}
+"""Why a change stands without the teams that were about as low."""
 
 
 def _moved_by(points: float) -> str:

@@ -17,7 +17,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 from test_migrations import FIRST
 
-from dashboard import access, command, context, followed, readable
+from dashboard import access, command, context, followed, readable, wording
 from dashboard.cli import rapport
 from data import actions, audit, roster
 from data.records import ROOT
@@ -143,15 +143,20 @@ def test_a_lead_who_reads_all_but_one_or_two_of_the_others_is_told_no_median(com
     promise(company)
     teams = {team.path: team.team_id for team in page_of(company).teams.values()}
     viewer = lead_of(company, SUPPORT)
-    words = {}
+    words, reasons, sentences = {}, {}, set()
     for read in (0, 4, 5, 6, 7):
         others = [teams[path] for path in EIGHT if path != "Support"][:read]
         leads = frozenset({teams["Support"], *others})
         page = readable.read(company, replace(viewer, teams=leads, leads=leads), larkfield.ON)
         [found] = followed.everything(page)
-        words[read] = found.found.word
+        words[read], reasons[read] = found.found.word, found.found.reason
+        if found.found.reason:
+            sentences.add(wording.became(page, found.action, found.found, found.until))
 
     assert words == {0: "about as", 4: "about as", 5: None, 6: None, 7: "about as"}
+    assert reasons == {0: None, 4: None, 5: "too few unread", 6: "too few unread", 7: None}
+    [said] = sentences
+    assert said.endswith("a comparison would tell of the others.")
 
 
 def test_before_the_next_wave_nothing_is_said(company):
