@@ -11,14 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analytics.checks import require_columns
 from analytics.precision import Numbers
 
 UNIFORM_5 = 2.0
 """The variance of answers on five steps if everybody answered by chance: (5² − 1)/12."""
-
-SLIGHT_SKEW_5 = 1.34
-"""The variance on five steps where answers by chance lean a bit upwards, as real ones do (LeBreton & Senter 2008)."""
 
 Word = Literal["strong", "mixed", "split"]
 Permits = Literal["hardly", "roughly", "well"]
@@ -32,21 +28,17 @@ class Icc:
     """The share of the variance between groups: how alike two people of one group are."""
     icc2: float
     """How reliably the groups' means tell groups apart."""
-    groups: int
-    people: int
-    icc1_unequal: float
-    """ICC(1) with k0, the size that groups of unequal sizes count as, instead of their mean size."""
     low: float
     """The lower end of 95 % for ICC(2), from the F distribution; for groups of one size it is exact."""
     high: float
 
 
-def rwg(variance: Numbers | float, *, chance: float = UNIFORM_5) -> Numbers:
+def rwg(variance: Numbers | float) -> Numbers:
     """Do people see a statement alike?
 
     1 when all agree, 0 when answers vary as by chance or more.
 
-    `chance` is the variance of uniform answers, which flatters: real answers lean upwards (SLIGHT_SKEW_5).
+    Answers spread evenly are an easy measure: real ones lean upwards and would spread less by chance.
 
     Formula: r_wg = 1 − s²/σ², at least 0, with s² the variance between people and σ² = (A² − 1)/12 that of answers
     spread evenly over A steps.
@@ -58,10 +50,10 @@ def rwg(variance: Numbers | float, *, chance: float = UNIFORM_5) -> Numbers:
     >>> float(rwg(0.5))
     0.75
     """
-    return np.maximum(0, 1 - np.asarray(variance, dtype=float) / chance)
+    return np.maximum(0, 1 - np.asarray(variance, dtype=float) / UNIFORM_5)
 
 
-def rwg_j(variances: Numbers, *, chance: float = UNIFORM_5) -> float:
+def rwg_j(variances: Numbers) -> float:
     """Do people see several statements alike, the more of them the surer?
 
     It grows with the number of statements alone, so a short scale cannot be compared with a long one.
@@ -78,20 +70,20 @@ def rwg_j(variances: Numbers, *, chance: float = UNIFORM_5) -> float:
     >>> round(rwg_j(np.array([0.5, 0.7, 0.6])), 4)
     0.875
     """
-    share = float(np.mean(variances)) / chance
+    share = float(np.mean(variances)) / UNIFORM_5
     if share > 1:
         return 0.0
     items = len(variances)
     return items * (1 - share) / (items * (1 - share) + share)
 
 
-def rwg_star(variances: Numbers, *, chance: float = UNIFORM_5) -> float:
+def rwg_star(variances: Numbers) -> float:
     """Do people see a dimension alike, however many statements it has?
 
     1 when all agree, 0 when answers vary as by chance, below 0 when they vary more. Strong from .70, split below .30.
 
     Unlike `rwg_j` it does not grow with the number of items, so dimensions of two and of five statements can be held
-    beside each other. With `chance=SLIGHT_SKEW_5` it is held against answers that lean upwards, which is stricter.
+    beside each other.
 
     Formula: r*_wg(J) = 1 − m/σ², with m the mean of the statements' variances between people and σ² as for one
     statement.
@@ -102,10 +94,10 @@ def rwg_star(variances: Numbers, *, chance: float = UNIFORM_5) -> float:
 
     The example of `rwg_j`, m = 0.6:
 
-    >>> round(rwg_star(np.array([0.5, 0.7, 0.6])), 4), round(rwg_star(np.array([0.6]), chance=SLIGHT_SKEW_5), 4)
-    (0.7, 0.5522)
+    >>> round(rwg_star(np.array([0.5, 0.7, 0.6])), 4)
+    0.7
     """
-    return 1 - float(np.mean(variances)) / chance
+    return 1 - float(np.mean(variances)) / UNIFORM_5
 
 
 def average_deviation(answers: pd.DataFrame) -> float:
@@ -114,7 +106,7 @@ def average_deviation(answers: pd.DataFrame) -> float:
     It needs no answers by chance to compare with: up to a sixth of the steps is agreement in practice.
 
     `answers` has a row for each respondent and a column for each item; missing ones are left out of their item.
-    `agrees` holds it against the practical limit. NaN where it is undefined.
+    NaN where it is undefined.
 
     Formula: for each statement the mean distance from its mean; of these the mean over the statements.
 
@@ -128,15 +120,6 @@ def average_deviation(answers: pd.DataFrame) -> float:
     0.5
     """
     return float((answers - answers.mean()).abs().mean().mean())
-
-
-def agrees(deviation: float, *, steps: int = 5) -> bool:
-    """Whether an average deviation is agreement in practice: at most a sixth of the steps (Burke & Dunlap 2002).
-
-    >>> agrees(0.5), agrees(0.9)
-    (True, False)
-    """
-    return deviation <= steps / 6
 
 
 def word(agreement: float) -> Word:
@@ -160,20 +143,6 @@ def permits(icc2: float) -> Permits:
     return "hardly" if icc2 < 0.4 else "roughly" if icc2 < 0.7 else "well"
 
 
-def icc(frame: pd.DataFrame) -> Icc:
-    """How much people of one group resemble each other. `frame`: group, value; rows without either are left out.
-
-    `icc_of` says how it is computed and where it is undefined.
-    """
-    require_columns(frame, "group", "value", what="ICC")
-    known = frame.dropna(subset=["group", "value"])
-    centred = known.assign(value=known["value"] - known["value"].mean())
-    each = centred.assign(square=centred["value"] ** 2).groupby("group")[["value", "square"]].agg(["size", "sum"])
-    return icc_of(
-        *(each[column].to_numpy(dtype=float) for column in (("value", "size"), ("value", "sum"), ("square", "sum")))
-    )
-
-
 def icc_of(n: Numbers, total: Numbers, squares: Numbers) -> Icc:
     """Do groups differ from one another, and how far can that be trusted?
 
@@ -181,12 +150,12 @@ def icc_of(n: Numbers, total: Numbers, squares: Numbers) -> Icc:
     differences between groups can be trusted: at an ICC(1) of .11 it is .46 for groups of seven, which is why Rapport
     never ranks teams. Below 0 groups are more alike than by chance.
 
-    From each group's number, sum and sum of squares; ValueError where it is undefined. For `icc1_unequal` k is (N −
-    Σn²/N)/(G − 1), which is better where sizes differ. Reference: bh1996 of R's `multilevel`, well-being .04337 and
-    .77171.
+    From each group's number, sum and sum of squares; ValueError where it is undefined. Reference: bh1996 of R's
+    `multilevel`, well-being, ICC(2) .77171, and ICC(1) .04337 where k is the mean size instead.
 
-    Formula: ICC(1) = (MSB − MSW) / (MSB + (k − 1)·MSW) and ICC(2) = (MSB − MSW) / MSB, with the mean squares between
-    and within groups, and k the mean size of a group.
+    Formula: ICC(1) = (MSB − MSW) / (MSB + (k₀ − 1)·MSW) and ICC(2) = (MSB − MSW) / MSB, with the mean squares between
+    and within groups, and k₀ = (N − Σn²/N)/(G − 1), the size that G groups of N people count as; where sizes differ it
+    is below their mean.
 
     Undefined: with fewer than two groups, when nobody shares a group, or when nobody differs from anybody.
 
@@ -208,10 +177,10 @@ def icc_of(n: Numbers, total: Numbers, squares: Numbers) -> Icc:
     within = float(np.sum(squares - total**2 / n)) / freedom[1]
     if max(between, within) < 1e-12:
         raise ValueError(f"ICC needs people who differ; all {people:.0f} gave the same answer.")
-    unequal = (people - float(np.sum(n**2)) / people) / freedom[0]
-    one, other = ((between - within) / (between + (size - 1) * within) for size in (people / groups, unequal))
+    size = (people - float(np.sum(n**2)) / people) / freedom[0]
+    icc1 = (between - within) / (between + (size - 1) * within)
     low, high = (_icc2(between, within, float(special.fdtri(*freedom, share))) for share in (0.975, 0.025))
-    return Icc(one, _icc2(between, within), groups, int(people), other, low, high)
+    return Icc(icc1, _icc2(between, within), low, high)
 
 
 def _icc2(between: float, within: float, stretched: float = 1.0) -> float:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from scipy import special
 
 from analytics.checks import require_between
@@ -30,27 +29,7 @@ class Reliability:
     """None where it cannot be known; `why` says so."""
     low: float | None
     high: float | None
-    items: int
-    respondents: int
     why: str = ""
-
-
-def cronbach_alpha(answers: pd.DataFrame, *, level: float = 0.95) -> Reliability:
-    """Internal consistency of a scale (Cronbach 1951), with Feldt's interval.
-
-    `answers` has a row for each respondent and a column for each item, reversed items turned already. Rows with a
-    missing answer are left out. `from_covariance` says how it is computed and where it is undefined.
-
-    Two items answered alike but for one person:
-
-    >>> pairs = pd.DataFrame({"a": [1, 2, 3, 4, 5], "b": [1, 2, 3, 4, 3]})
-    >>> round(cronbach_alpha(pairs).alpha or 0, 4)
-    0.8824
-    """
-    complete = answers.dropna()
-    people, items = complete.shape
-    matrix = np.atleast_2d(np.cov(complete.to_numpy(dtype=float), rowvar=False)) if people > 1 else np.eye(items)
-    return from_covariance(matrix, people, level=level)
 
 
 def from_covariance(covariance: Numbers, respondents: int, *, level: float = 0.95) -> Reliability:
@@ -58,8 +37,9 @@ def from_covariance(covariance: Numbers, respondents: int, *, level: float = 0.9
 
     Good from .80, fair from .70; below, a score is to be read statement by statement.
 
-    From the items' covariance matrix, all that is kept of the answers of a large enough organization. Reference: R's
-    `multilevel::cronbach`; .8913 for the leadership items of army_bhr2000.
+    From the covariance matrix of the items, reversed ones turned, over the people who answered all of them: all that is
+    kept of the answers of a large enough organization. Reference: R's `multilevel::cronbach`; .8913 for the leadership
+    items of army_bhr2000.
 
     Formula: α = k/(k − 1) · (1 − Σs²/s²_total) for k statements, with the variances of the statements and of their sum.
     The interval is 1 − (1 − α)·F with n − 1 and (n − 1)(k − 1) degrees of freedom.
@@ -67,21 +47,26 @@ def from_covariance(covariance: Numbers, respondents: int, *, level: float = 0.9
     Undefined: for a single statement, below three people who answered all, or when the total score does not vary.
 
     Source: Cronbach 1951, Psychometrika 16:297; Feldt 1965, Psychometrika 30:357.
+
+    Two items with the variances 2.5 and 1.3 that vary together by 1.5: 2·(1 − 3.8/6.8).
+
+    >>> round(from_covariance(np.array([[2.5, 1.5], [1.5, 1.3]]), 5).alpha or 0, 4)
+    0.8824
     """
     require_between(level, 0, 1, what="level")
     items, total = len(covariance), float(np.sum(covariance))
     if items < 2:
-        return _unknown("A scale needs two items or more.", items, respondents)
+        return Reliability(None, None, None, "A scale needs two items or more.")
     if respondents < 3:
-        return _unknown("Fewer than three people answered every item.", items, respondents)
+        return Reliability(None, None, None, "Fewer than three people answered every item.")
     if total <= 0:
-        return _unknown("Everybody has the same total score.", items, respondents)
+        return Reliability(None, None, None, "Everybody has the same total score.")
     alpha = items / (items - 1) * (1 - float(np.trace(covariance)) / total)
     freedom = (respondents - 1, (respondents - 1) * (items - 1))
     low, high = (
         1 - (1 - alpha) * float(special.fdtri(*freedom, share)) for share in ((1 + level) / 2, (1 - level) / 2)
     )
-    return Reliability(alpha, low, high, items, respondents)
+    return Reliability(alpha, low, high)
 
 
 @dataclass(frozen=True)
@@ -90,21 +75,7 @@ class Omega:
 
     omega: float | None
     """None where it cannot be known; `why` says so."""
-    loadings: tuple[float, ...]
-    """How much of the common thing each item carries, as a correlation; empty where it cannot be known."""
-    respondents: int
     why: str = ""
-
-
-def mcdonald_omega(answers: pd.DataFrame) -> Omega:
-    """Omega total of a scale (McDonald 1999). Frame and missing answers as for `cronbach_alpha`.
-
-    `omega_of` says how it is computed and where it is undefined.
-    """
-    complete = answers.dropna()
-    people = len(complete)
-    matrix = np.atleast_2d(np.cov(complete.to_numpy(dtype=float), rowvar=False)) if people > 1 else np.eye(3)
-    return omega_of(matrix, people)
 
 
 def omega_of(covariance: Numbers, respondents: int) -> Omega:
@@ -129,16 +100,16 @@ def omega_of(covariance: Numbers, respondents: int) -> Omega:
     """
     spread = np.sqrt(np.diag(covariance))
     if len(covariance) < 3:
-        return Omega(None, (), respondents, "Omega needs three items or more.")
+        return Omega(None, "Omega needs three items or more.")
     if respondents < 3:
-        return Omega(None, (), respondents, "Fewer than three people answered every item.")
+        return Omega(None, "Fewer than three people answered every item.")
     if not (spread > 0).all():
-        return Omega(None, (), respondents, "Everybody gave the same answer to an item.")
+        return Omega(None, "Everybody gave the same answer to an item.")
     loadings = _one_factor(covariance / np.outer(spread, spread))
     if loadings is None:
-        return Omega(None, (), respondents, "The answers do not fit one common factor.")
+        return Omega(None, "The answers do not fit one common factor.")
     common = float(loadings.sum()) ** 2
-    return Omega(common / (common + float((1 - loadings**2).sum())), tuple(loadings.tolist()), respondents)
+    return Omega(common / (common + float((1 - loadings**2).sum())))
 
 
 def word(reliability: float) -> Word:
@@ -176,7 +147,3 @@ def _factor(own: Numbers, correlation: Numbers) -> tuple[Numbers, Numbers]:
     """The roots that one factor leaves over, and its loadings."""
     roots, vectors = np.linalg.eigh(correlation / np.sqrt(np.outer(own, own)))
     return roots[:-1], np.sqrt(own * max(roots[-1] - 1, 0)) * vectors[:, -1]
-
-
-def _unknown(why: str, items: int, respondents: int) -> Reliability:
-    return Reliability(None, None, None, items, respondents, why)

@@ -68,6 +68,7 @@ def rows(page: Readable, wave: Wave) -> list[dict[str, str]]:
             "Alpha": figure(alphas[name]),
             "Omega": figure(page.finding(wave, ROOT, "omega", name)),
             "Teams can be told apart": _said(apart[name], TOLD_APART),
+            "ICC(1)": figure(page.finding(wave, ROOT, "icc1", name)),
             "ICC(2)": figure(apart[name]),
         }
         for name in page.dimensions(wave)

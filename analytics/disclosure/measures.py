@@ -195,7 +195,7 @@ def _icc(about: _About, subject: str, people: int, found: agreement.Icc | None) 
     value = _rounded("icc2", max(0.0, found.icc2) if found else None)
     low, high = _outward("icc2", *((max(0.0, found.low), max(0.0, found.high)) if found else (None, None)))
     word = agreement.permits(value) if value is not None else None
-    own = _rounded("icc1", max(0.0, found.icc1_unequal) if found else None)
+    own = _rounded("icc1", max(0.0, found.icc1) if found else None)
     counted = ("score", subject)
     yield about.says("icc2", subject, counted, people, value=value, low=low, high=high, word=word)
     yield about.says("icc1", subject, counted, people, value=own)
