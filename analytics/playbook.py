@@ -4,13 +4,18 @@ The plays themselves are `analytics.plays`; what became of those that somebody p
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from analytics.disclosure import Finding
 from analytics.plays import BY_ID, PLAYS, Evidence, Play
 
-__all__ = ["BY_ID", "PLAYS", "Evidence", "Play", "Suggestion", "suggest"]
+__all__ = ["BY_ID", "PLAYS", "Evidence", "Play", "Suggestion", "Why", "suggest"]
+
+
+Why = Literal["clearly down", "probably down", "likely down", "below"]
+"""The reason for a play: how far it fell, or that it lies below the organization's. The first is the most urgent."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +26,9 @@ class Suggestion:
     team_id: str
     dimension: str
     """The dimension or module that calls for it."""
-    because: str
-    """A sentence: 'Trust is clearly down since 2026-05.'"""
+    why: Why
+    since: str | None = None
+    """The name of the wave that a fall is counted from; None for a course and for a level."""
 
 
 ENOUGH_ANSWERED = 60
@@ -31,7 +37,7 @@ RESTS = 2
 """So many waves a play that a team has planned is not suggested to it again: then it is asked whether it happened."""
 
 Here = Mapping[tuple[str, str, str], Finding]
-_URGENCY = ("clearly down", "probably down", "likely down", "below")
+_URGENCY: Sequence[Why] = get_args(Why)
 _SERVED = tuple(dict.fromkeys(dimension for play in PLAYS for dimension in play.serves))
 
 
@@ -58,9 +64,9 @@ def suggest(
     Source: stands with each play.
 
     Every reason gets its best play before any gets a second; among these, better evidence first, then the clearer
-    reason. Where several groups need the same play, a draw that the wave alone decides gives it to one of them now:
-    those that wait are what it is compared with later. No play is suggested twice, and none to a group for which it is
-    `resting`: pairs of group and play that were planned after one of the last RESTS waves.
+    reason. Where several of `team_ids` need the same play, a draw that the wave alone decides gives it to one of them:
+    no play is suggested twice here, and on its own page each group finds it. None is suggested to a group for which it
+    is `resting`: pairs of group and play that were planned after one of the last RESTS waves.
     """
     here: Here = {(f.team_id, f.kind, f.subject): f for f in findings if f.wave_id == wave_id and f.shown}
     offers = [
@@ -72,7 +78,7 @@ def suggest(
     for offer in sorted(offers, key=lambda offer: offer.place):
         chosen.setdefault(offer.play.id, offer)
     first = list(chosen.values())[:limit]
-    return [Suggestion(one.play, one.team_id, one.dimension, _because(here, one)) for one in first]
+    return [Suggestion(one.play, one.team_id, one.dimension, one.why, _since(here, one)) for one in first]
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ class _Offer:
     rank: int
     """0 for the best play for its reason."""
     play: Play
-    why: str
+    why: Why
     lot: bytes
     """The group's for this play in this wave: the same on every page, another in the next wave."""
     team_id: str
@@ -107,11 +113,12 @@ def _heard(here: Here, team: str) -> bool:
     return answered is not None and (answered.value or 0) >= ENOUGH_ANSWERED
 
 
-def _reasons(here: Here, team: str, organization: str) -> Iterator[tuple[str, str]]:
+def _reasons(here: Here, team: str, organization: str) -> Iterator[tuple[str, Why]]:
     """The dimensions and modules that call for something, and why."""
     for dimension in _SERVED:
         change, trend = here.get((team, "change", dimension)), here.get((team, "trend", dimension))
-        fell = next((each.word for each in (change, trend) if each is not None and each.word in _URGENCY), None)
+        words = [each.word for each in (change, trend) if each is not None]
+        fell = next((why for word in words for why in _URGENCY if why == word), None)
         if fell is not None:
             yield dimension, fell
         elif _below(trend, here.get((organization, "trend", dimension))):
@@ -128,10 +135,6 @@ def _best_first(dimension: str, resting: Collection[str]) -> list[Play]:
     return sorted(known, key=lambda play: play.evidence)
 
 
-def _because(here: Here, offer: _Offer) -> str:
-    name = offer.dimension.replace("_", " ").capitalize()
-    if offer.why == "below":
-        return f"{name} lies below the organization's."
-    if offer.why == "likely down":
-        return f"{name} is likely down over the last waves."
-    return f"{name} is {offer.why} since {here[offer.team_id, 'change', offer.dimension].since}."
+def _since(here: Here, offer: _Offer) -> str | None:
+    change = here.get((offer.team_id, "change", offer.dimension))
+    return change.since if change is not None and change.word == offer.why else None

@@ -15,6 +15,7 @@ from typing import TypeVar
 from analytics import scores as measured
 from analytics.disclosure import Finding
 from analytics.follow_up import FollowUp, Why
+from analytics.playbook import Suggestion
 from analytics.trend import QUIET_WAVES
 from dashboard.readable import Holding, Network, Person, Readable
 from data.records import ROOT, Action, Group, Happened, Wave
@@ -949,6 +950,15 @@ def nothing_to_do(readable: Readable, wave: Wave, team_id: str) -> str:
 def evidence(grade: str) -> str:
     """Say how well an action is supported: A, B or C in words."""
     return EVIDENCE.get(grade[:1], EVIDENCE["C"])
+
+
+def because(readable: Readable, suggestion: Suggestion) -> str:
+    """Say what calls for a play: 'Trust is clearly down since 2026-Q2.'"""
+    name = readable.dimension_name(suggestion.dimension)
+    if suggestion.why == "below":
+        return f"{name} lies below the organization's."
+    since = f"since {suggestion.since}" if suggestion.since else "over the last waves"
+    return f"{name} is {suggestion.why} {since}."
 
 
 # ------------------------------------------------------------------------------------------------- what was promised

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 from larkfield import Company, finding, keep, lead_of, read
 
+from analytics import playbook
 from dashboard import wording
 from data.records import ROOT
+from surveys.questionnaire import asked, builtin, choose, to_json
 
 
 @pytest.fixture
@@ -193,3 +195,18 @@ def test_a_fall_is_told_beside_what_happened_elsewhere(page, beyond, said):
         key = (change.wave_id, "support", "beyond", "trust")
         told[key] = finding(wave_id=change.wave_id, team_id="support", kind="beyond", subject="trust", word=beyond)
     assert wording.elsewhere(replace(page, index=told), change) == said
+
+
+@pytest.mark.parametrize(
+    ("why", "since", "said"),
+    [
+        ("clearly down", "2026-Q2", "Remote and online work is clearly down since 2026-Q2."),
+        ("likely down", None, "Remote and online work is likely down over the last waves."),
+        ("below", None, "Remote and online work lies below the organization's."),
+    ],
+)
+def test_the_reason_for_a_play_calls_a_dimension_by_the_name_that_people_read(page, why, since, said):
+    form = to_json(asked(choose(builtin("quarterly"), ["remote"]), 0))
+    asking = replace(page, all_waves=tuple(replace(wave, questionnaire=form) for wave in page.all_waves))
+    play = playbook.BY_ID["PT1"]
+    assert wording.because(asking, playbook.Suggestion(play, "support", "remote", why, since)) == said
