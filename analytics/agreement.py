@@ -16,6 +16,9 @@ from analytics.precision import Numbers
 UNIFORM_5 = 2.0
 """The variance of answers on five steps if everybody answered by chance: (5² − 1)/12."""
 
+STRONG, SPLIT = 0.7, 0.3
+"""From here on people see it alike; below this they are split."""
+
 Word = Literal["strong", "mixed", "split"]
 Permits = Literal["hardly", "roughly", "well"]
 
@@ -80,7 +83,8 @@ def rwg_j(variances: Numbers) -> float:
 def rwg_star(variances: Numbers) -> float:
     """Do people see a dimension alike, however many statements it has?
 
-    1 when all agree, 0 when answers vary as by chance, below 0 when they vary more. Strong from .70, split below .30.
+    1 when all agree, 0 when answers vary as by chance, below 0 when they vary more. Strong from STRONG, split below
+    SPLIT.
 
     Unlike `rwg_j` it does not grow with the number of items, so dimensions of two and of five statements can be held
     beside each other.
@@ -123,12 +127,12 @@ def average_deviation(answers: pd.DataFrame) -> float:
 
 
 def word(agreement: float) -> Word:
-    """Agreement for people: strong from .70, split below .30.
+    """Agreement for people: strong from STRONG, split below SPLIT.
 
     >>> word(0.75), word(0.5), word(0.1)
     ('strong', 'mixed', 'split')
     """
-    return "strong" if agreement >= 0.7 else "mixed" if agreement >= 0.3 else "split"
+    return "strong" if agreement >= STRONG else "mixed" if agreement >= SPLIT else "split"
 
 
 def permits(icc2: float) -> Permits:

@@ -63,13 +63,14 @@ def compare(team_id: str, dimension: str, before: Sequence[Wave], after: Wave, o
 
     Only printed figures go in: the result tells nothing that they do not. Comparable are the `others` (teams without a
     play for this dimension) that are shown over the same people (`covers`) in all these waves, hold none of this
-    team's people, and stood within 7.5 points of it. Of a group and one that holds it, the smaller counts.
+    team's people, and stood within CALIPER points of it. Of a group and one that holds it, the smaller counts.
 
-    Formula: 'more than' and 'less than' are said outside the range in which one more comparable team would lie in 80 %
-    of cases, median ± t(0.9, m − 1) · s · √(1 + π/2m) for m teams whose changes have the standard deviation s; s is at
-    least what the team's own answers waver, as the bands of its line say, and what rounding to steps of five does.
+    Formula: 'more than' is said above median + t(SURE, m − 1) · s · √(1 + π/2m), below which one more comparable team
+    would lie with a probability of SURE; 'less than' as far below the median. The m comparable teams stood within
+    CALIPER points; s is the standard deviation of their changes, at least what the team's own answers waver, as the
+    bands of its line say, and what rounding to steps of five does.
 
-    Undefined: with the reason, where a figure is missing, where the people changed, and with fewer than three
+    Undefined: with the reason, where a figure is missing, where the people changed, and with fewer than ENOUGH_TEAMS
     comparable teams.
 
     Source: Barnett, van der Pols & Dobson 2005, International Journal of Epidemiology 34:215 on regression to the mean;

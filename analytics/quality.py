@@ -5,6 +5,9 @@ from typing import Literal
 LONG_ENOUGH = 6
 """Statements somebody must have answered before the same answer to all of them says anything."""
 
+HIGH, FAIR = 80, 65
+"""The percentages of those asked from which a response is high, and fair."""
+
 Response = Literal["high", "fair", "low"]
 
 
@@ -18,8 +21,8 @@ def straight_lined(same: int, of: int) -> float:
     Of the `of` people who answered LONG_ENOUGH statements, reverse-keyed ones among them, `same` chose one point of the
     scale throughout.
 
-    Formula: 100 · (people who gave one answer throughout) / (people who answered at least six statements, reverse-keyed
-    ones and others among them).
+    Formula: 100 · (people who gave one answer throughout) / (people who answered at least LONG_ENOUGH statements,
+    reverse-keyed ones and others among them).
 
     Undefined: where nobody answered so many, and where no reverse-keyed statement was asked.
 
@@ -40,7 +43,7 @@ def response(answered: int, invited: int) -> Response:
     answered. Where unhappier people answer less, intervals of 95 % held the truth in 81 % of simulated teams with 80 %
     response, and in 60 % of larger ones with 70 %; so pages show what the silent could change.
 
-    Formula: high from 80 % of those asked, fair from 65 %, low below.
+    Formula: high from HIGH % of those asked, fair from FAIR %, low below.
 
     Undefined: where nobody was asked.
 
@@ -52,5 +55,5 @@ def response(answered: int, invited: int) -> Response:
     """
     if invited <= 0:
         raise ValueError("Nobody was asked, so there is no response rate.")
-    share = answered / invited
-    return "high" if share >= 0.8 else "fair" if share >= 0.65 else "low"
+    share = 100 * answered / invited
+    return "high" if share >= HIGH else "fair" if share >= FAIR else "low"

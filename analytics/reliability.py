@@ -15,6 +15,8 @@ from analytics.precision import Numbers
 
 Word = Literal["good", "fair", "weak"]
 
+GOOD = 0.8
+"""From here on, scores may be told apart finely."""
 RELIABLE = 0.7
 """From here on, what differs between people's scores is mostly the thing and not the wording (Nunnally 1978)."""
 _LEAST_OWN = 0.005
@@ -35,7 +37,7 @@ class Reliability:
 def from_covariance(covariance: Numbers, respondents: int, *, level: float = 0.95) -> Reliability:
     """Do the statements of a dimension go together?
 
-    Good from .80, fair from .70; below, a score is to be read statement by statement.
+    Good from GOOD, fair from RELIABLE; below, a score is to be read statement by statement.
 
     From the covariance matrix of the items, reversed ones turned, over the people who answered all of them: all that is
     kept of the answers of a large enough organization. Reference: R's `multilevel::cronbach`; .8913 for the leadership
@@ -113,12 +115,12 @@ def omega_of(covariance: Numbers, respondents: int) -> Omega:
 
 
 def word(reliability: float) -> Word:
-    """A reliability for people: good from .80, fair from .70; below, the score is to be read statement by statement.
+    """A reliability for people: good from GOOD, fair from RELIABLE; below, to be read statement by statement.
 
     >>> word(0.85), word(0.7), word(0.69)
     ('good', 'fair', 'weak')
     """
-    return "good" if reliability >= 0.8 else "fair" if reliability >= RELIABLE else "weak"
+    return "good" if reliability >= GOOD else "fair" if reliability >= RELIABLE else "weak"
 
 
 def _one_factor(correlation: Numbers) -> Numbers | None:

@@ -92,10 +92,11 @@ def themes(comments: Iterable[str], names: Collection[str] = ()) -> list[Theme]:
     words) and the other half, which had no say in choosing them, holds them together `CLEARLY` more often than words
     that are independent of one another.
 
-    Formula: comments as weights of their words (TF-IDF), taken apart into six groups of words by non-negative matrix
-    factorisation; kept where 7 of 10 halvings find a group again, three standard errors above chance.
+    Formula: comments as weights of their words (TF-IDF), taken apart into MOST groups of words by non-negative matrix
+    factorisation; kept where a share of AGAIN of HALVES halvings finds a group again, CLEARLY standard errors above
+    chance.
 
-    Undefined: below 40 comments there are no themes.
+    Undefined: below ENOUGH comments there are no themes.
 
     Source: Lee & Seung 1999, Nature 401:788.
     """

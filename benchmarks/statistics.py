@@ -119,9 +119,9 @@ def bounds(found: Results) -> list[Bound]:
         Bound("Change: at most a tenth of a wave's flags is false", _span(flags), max(flags) <= 0.10),
         Bound("Change: finds five of six that linked persons would show", _span(reached), min(reached) >= 5 / 6),
         Bound(
-            "Trend: at most one false alarm in 120 waves of a line",
+            f"Trend: at most one false alarm in {trend.QUIET_WAVES} waves of a line",
             " to ".join(f"{end:.2f}" for end in (min(waves), max(waves))),
-            max(waves) <= 120 / trend.QUIET_WAVES,
+            max(waves) <= 1,
         ),
     ]
     if found.real is not None:
@@ -177,7 +177,8 @@ def report(found: Results) -> Iterable[str]:
         {"from wave to wave": [f"{one.sd:.2f} {one.quarter:.0%} {one.ten:.0%}" for one in found.quiet.values()]},
     )
     yield from table(
-        f"TREND. False alarms in 120 waves · found within four waves: a fall of {', '.join(map(str, FALLS))}",
+        f"TREND. False alarms in {trend.QUIET_WAVES} waves · found within four waves: a fall of "
+        f"{', '.join(map(str, FALLS))}",
         [f"{n} of {of}" for of, n in found.watch],
         {name: [_watch(cell[name]) for cell in found.watch.values()] for name in found.watch[TREND_CELLS[0]]},
     )

@@ -68,7 +68,7 @@ def ewma(lines: Lines, limit: float) -> Alarms:
 
 
 def fair_limit(quiet_lines: Sequence[Lines]) -> float:
-    """The limit at which `ewma` gives one false alarm in 120 waves: the best that it could be set to."""
+    """The limit at which `ewma` gives one false alarm in QUIET_WAVES waves: the best that it could be set to."""
     low, high = 0.0, 2.0
     for _ in range(12):
         limit = (low + high) / 2
@@ -82,7 +82,7 @@ class Watch:
     """How a method did on lines that were followed."""
 
     false: float
-    """False alarms in 120 waves of a line in which nothing happens but its slow drift."""
+    """False alarms in QUIET_WAVES waves of a line in which nothing happens but its slow drift."""
     seen: Mapping[float, float]
     """For each fall, the share of lines of which it says that they went down, at most four waves after."""
 
@@ -101,7 +101,7 @@ def watch(rng: np.random.Generator, of: int, n: int, organizations: int) -> dict
         "EWMA .3 beside four waves, same false alarms": partial(ewma, limit=limit),
     }
     false = {
-        name: 120 * float(np.mean([(method(lines)[:, RUN_IN:] != 0).mean() for lines in still]))
+        name: trend.QUIET_WAVES * float(np.mean([(method(lines)[:, RUN_IN:] != 0).mean() for lines in still]))
         for name, method in methods.items()
     }
     seen: dict[str, dict[float, float]] = {name: {} for name in methods}

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
+from analytics import precision
 from analytics import scores as measured
 from analytics.disclosure import Finding
 from analytics.follow_up import FollowUp, Why
@@ -29,8 +30,6 @@ MONTHS = (
 ARROWS: Mapping[str, str] = {"clearly down": "↓", "probably down": "↓", "probably up": "↑", "clearly up": "↑"}
 NATURAL = tuple((1, n) for n in (2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100)) + tuple((n, 10) for n in (4, 6, 7, 8, 9))
 """The frequencies that people picture easily: 1 in 4, 6 in 10."""
-ROUNDED_BELOW = 20
-"""From this many answers a score is a whole number; below it the gate rounds to 5."""
 
 PAGES: Mapping[str, str] = {
     "overview": "Overview",
@@ -135,7 +134,7 @@ def frequency(chance: float) -> str:
 def few(finding: Finding) -> bool:
     """Whether so few answered that the score is rounded to 5 and called 'about'."""
     digits = "".join(c if c.isdigit() else " " for c in finding.respondents or "").split()
-    return bool(digits) and int(digits[0]) < ROUNDED_BELOW
+    return bool(digits) and int(digits[0]) < precision.MANY
 
 
 def very_few(finding: Finding) -> bool:
@@ -143,7 +142,7 @@ def very_few(finding: Finding) -> bool:
     return "–" in (finding.respondents or "")
 
 
-ROUNDED = "Under 20 answers a score is rounded to 5; 'about' marks fewer than 10."
+ROUNDED = f"Under {precision.MANY} answers a score is rounded to 5; 'about' marks fewer than {precision.FEW}."
 
 
 def score(finding: Finding | None) -> str:

@@ -99,6 +99,23 @@ def test_constants_are_said_as_the_values_that_the_code_has():
         assert not constants & set(re.findall(r"\b[A-Z_]{3,}\b", said)), name
 
 
+@pytest.mark.parametrize(
+    ("measure", "constant"),
+    [
+        *(("Themes of comments", name) for name in ("MOST", "AGAIN", "HALVES", "CLEARLY", "ENOUGH")),
+        *(("Follow-up", name) for name in ("CALIPER", "ENOUGH_TEAMS", "SURE")),
+        *(("Response", name) for name in ("HIGH", "FAIR")),
+        ("Same answer to everything", "LONG_ENOUGH"),
+        *(("Alpha", name) for name in ("GOOD", "RELIABLE")),
+        *(("Agreement on a dimension", name) for name in ("STRONG", "SPLIT")),
+    ],
+)
+def test_another_value_of_a_constant_is_another_page(measure, constant, monkeypatch):
+    monkeypatch.setitem(inspect.unwrap(NAMED[measure]).__globals__, constant, 0.123)
+    said = method.read(measure, NAMED[measure])
+    assert "0.123" in " ".join((*said.text, said.formula, said.undefined))
+
+
 def test_what_names_an_argument_or_leads_up_to_an_example_is_for_readers_of_the_code():
     def half(values):
         """What is half of it?
