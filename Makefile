@@ -27,8 +27,11 @@ attack: .venv/ready          ## what a thief makes of the files: one table
 statistics: .venv/ready      ## level, change and trend beside their rivals, on the same draws; some minutes
 	@$(PYTHON) benchmarks/statistics.py
 
-introductions: .venv/ready   ## how well ties are foreseen, beside rivals, on real networks; some minutes
-	@$(PYTHON) benchmarks/introductions.py
+introductions: .venv/ready   ## introductions beside rivals: later ties, sets, known truth, 100,000 people; long
+	@nice -n 5 $(PYTHON) benchmarks/introductions.py
+	@nice -n 5 $(PYTHON) benchmarks/sets.py
+	@nice -n 5 $(PYTHON) benchmarks/worlds.py
+	@nice -n 5 $(PYTHON) benchmarks/scale.py
 
 routes: .venv/ready          ## every address, as nobody and in every role: one table
 	@$(PYTHON) docs/routes.py

@@ -15,7 +15,7 @@ from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers, matrices
 from analytics.chance import between_teams
 from analytics.checks import require_columns
 from analytics.likely import natural
-from analytics.pairs import Around, Pairs, around, by_introduction, key_of, possible
+from analytics.pairs import CHUNK, Around, Pairs, around, by_introduction, key_of, likeness, possible
 
 SETTLED = ("introduced", "never")
 """What became of an earlier introduction that is not to be made again."""
@@ -43,6 +43,8 @@ class Eligible:
     """How many of the two asked to meet the other. Takes part in the choice and in no figure that is shown."""
     natural: tuple[Floats, Floats, Floats]
     """The chance that a pair ties by itself: low, middle, high."""
+    alike: Floats
+    """How much the work of the two overlaps, 0 to 1; NaN where nothing is known of it."""
     made: Floats
     """The chance that an introduction makes a tie which would not have come by itself, from work facts only."""
 
@@ -75,6 +77,7 @@ def gather(
     pairs, drawn = pairs.only(asked), drawn[asked]
     near = around(m, pairs)
     wished = pd.Series(wish_counts, index=wish_keys).reindex(pairs.keys(len(m.people)), fill_value=0)
+    alike = likeness(facts, pairs)
     return Eligible(
         m=m,
         facts=facts,
@@ -86,7 +89,8 @@ def gather(
         near=near,
         wished=wished.to_numpy(dtype=np.int64),
         natural=natural(m, facts, pairs, near, seed=seed),
-        made=by_introduction(near, facts, pairs, _can_be_hosted(m, agreed, pairs)),
+        alike=alike,
+        made=by_introduction(m, near, facts, pairs, alike=alike, hosted=_can_be_hosted(m, agreed, pairs, near)),
     )
 
 
@@ -136,10 +140,12 @@ def _gaps(m: Matrices, graph: Graph, answered: Collection[str]) -> pd.DataFrame:
     return gaps.assign(a=gaps["team_a"].map(place).astype(np.int64), b=gaps["team_b"].map(place).astype(np.int64))
 
 
-def _can_be_hosted(m: Matrices, agreed: Mask, pairs: Pairs) -> Mask:
+def _can_be_hosted(m: Matrices, agreed: Mask, pairs: Pairs, near: Around) -> Mask:
     """Whether a shared contact who agreed has a tie named from both ends with each of the two."""
     hosts = m.mutual[:, np.flatnonzero(agreed)]
-    if not len(pairs):
-        return np.zeros(0, dtype=bool)
-    chunks = np.array_split(np.arange(len(pairs)), -(-len(pairs) // 20_000))
-    return np.concatenate([hosts[pairs.a[at]].multiply(hosts[pairs.b[at]]).sum(axis=1) > 0 for at in chunks])
+    hosted = np.zeros(len(pairs), dtype=bool)
+    shares = np.flatnonzero(near.shared > 0)
+    for start in range(0, len(shares), CHUNK):
+        at = shares[start : start + CHUNK]
+        hosted[at] = hosts[pairs.a[at]].multiply(hosts[pairs.b[at]]).sum(axis=1) > 0
+    return hosted

@@ -18,7 +18,10 @@ NEAREST = 40
 AT_RANDOM = 10
 """In a large organization, pairs drawn at random for each person, and between two teams with few ties for each one."""
 CHUNK = 4_000
-"""Pairs, or people, handled at a time."""
+"""People handled at a time."""
+TABLE = 2**24
+"""Cells of the table in which circles are painted."""
+TWO_STEPS, CONTACT = 1, 2
 
 NATURAL = {2: (0.072, 0.106, 0.138), 3: (0.011, 0.015, 0.058), 4: (0.002, 0.022, 0.046)}
 """Chance that a pair at this distance ties by itself within a wave: lower quartile, middle, upper quartile of 22
@@ -26,8 +29,19 @@ transitions in real organizations (SCIENCE.md §6.2). 4 stands for further, or n
 BY_INTRODUCTION = {2: 0.15, 3: 0.12, 4: 0.10}
 """Chance that an introduction makes a tie that would not have come by itself, before anything is known about the pair.
 A judgement, in line with the gains of random and chosen pairs in SCIENCE.md §6.6, until outcomes are counted."""
-LIKENESS = ((0.0, 0.25, 0.6, 1.0), (1.0, 1.4, 1.4, 1.1))
-"""How shared work multiplies those odds: partial overlap works best (Lane et al. 2021), none and all work less."""
+LIKENESS = ((0.0, 0.25, 0.6, 1.0), (1.0, 1.8, 2.6, 1.8))
+"""How shared work multiplies those odds: partial overlap works best (Lane et al. 2021), none and all work less. Where
+the work of the two is not known, common ground stands in for it: 1 + Adamic-Adar. People who share contacts mostly do
+similar work; but beside what is known of their work, contacts mostly find those who would meet anyway
+(benchmarks/worlds.py), and without either, hardly any pair gets on (benchmarks/sets.py)."""
+ANYWAY = 0.5
+"""How much of the chance to tie by themselves is taken off what an introduction of two adds whose work is not known;
+all of it where it is. If nothing else says who takes to whom, then how people come together by themselves does, and a
+pair that would never have met is not the best bet. Taking off all of it costs half the later ties of
+benchmarks/sets.py; taking off half everywhere, the lead over random pairs in benchmarks/worlds.py."""
+MET = ((5, 50), (0.1, 1.0))
+"""How the size of a team multiplies them for two of its members: in a team of five everybody has met, and two who did
+not name each other do not lack an introduction; in a team of fifty they may. In between along the log of its size."""
 SAME_LOCATION = 1.2
 HOST = 1.3
 WISH = (1.0, 1.5, 2.5)
@@ -67,11 +81,14 @@ class Around:
     """2 or 3 steps; 4 for further or no way."""
     new_reach: Numbers
     """Pairs of people that would come within two steps of each other by this tie."""
+    ground: Floats
+    """Shared contacts, each counted the less the more contacts it has: 1/log of their number (Adamic & Adar 2003)."""
 
 
 def from_keys(keys: Numbers, people: int) -> Pairs:
     """Distinct pairs from their keys, sorted."""
-    distinct = np.unique(keys)
+    ordered = np.sort(keys)
+    distinct = ordered[np.diff(ordered, prepend=-1) > 0]
     return Pairs(distinct // max(people, 1), distinct % max(people, 1))
 
 
@@ -97,31 +114,65 @@ def possible(
     else:
         drawn = _drawn(who, who, AT_RANDOM * len(who), people, random)
         keys = np.concatenate([_near(m, who), wishes, _across(m, agreed, distant, random), drawn])
-    pairs = from_keys(keys[~np.isin(keys, forbidden)], people)
+    pairs = from_keys(keys, people)
     pairs = pairs.only(agreed[pairs.a] & agreed[pairs.b] & (pairs.a != pairs.b))
-    return pairs, np.isin(pairs.keys(people), drawn)
+    pairs = pairs.only(~_among(pairs.keys(people), forbidden))
+    return pairs, _among(pairs.keys(people), drawn)
 
 
 def around(m: Matrices, pairs: Pairs) -> Around:
-    """Shared contacts, distance and new reach of each pair, from sparse rows, `CHUNK` pairs at a time."""
+    """Shared contacts, distance, new reach and common ground of each pair."""
     closed = sparse.csr_array(m.tied + sparse.eye_array(len(m.people), format="csr"))
-    shared, reached, seen_by_a, seen_by_b = (np.zeros(len(pairs)) for _ in range(4))
-    for start in range(0, len(pairs), CHUNK):
-        here = slice(start, start + CHUNK)
-        a, b = pairs.a[here], pairs.b[here]
-        near_a, near_b = closed[a], closed[b]
-        two_a, two_b = _ones(near_a @ closed), _ones(near_b @ closed)
-        shared[here] = m.tied[a].multiply(m.tied[b]).sum(axis=1)
-        reached[here] = two_a.multiply(m.tied[b]).sum(axis=1)
-        seen_by_a[here] = two_a.multiply(near_b).sum(axis=1)
-        seen_by_b[here] = two_b.multiply(near_a).sum(axis=1)
-    distance = np.where(shared > 0, 2, np.where(reached > 0, 3, 4))
+    shared, ground, seen_by_a = _met(m, closed, pairs.a, pairs.b)
+    turned = np.argsort(pairs.b, kind="stable")
+    seen_by_b = np.zeros_like(seen_by_a)
+    seen_by_b[turned] = _met(m, closed, pairs.b[turned], pairs.a[turned])[2]
+    distance = np.where(shared > 0, 2, np.where(seen_by_a > 0, 3, 4))
     brought = m.degrees[pairs.b] + m.degrees[pairs.a] + 2 - seen_by_a - seen_by_b
     return Around(
-        shared=shared.astype(np.int64),
+        shared=shared,
         distance=distance,
-        new_reach=(brought - (distance > 2)).astype(np.int64),  # the pair itself is counted from both sides
+        new_reach=brought - (distance > 2),  # the pair itself is counted from both sides
+        ground=ground,
     )
+
+
+def _met(m: Matrices, closed: sparse.csr_array, one: Numbers, other: Numbers) -> tuple[Numbers, Floats, Numbers]:
+    """Of the circle of `other`, themselves included: contacts of `one`, their weight, and all within two steps.
+
+    `one` is sorted. Its circles are painted into a table, a few people at a time, where those of `other` are looked up:
+    that takes a step for each member of a circle, and no product of matrices for each pair.
+    """
+    people = len(m.people)
+    weight = 1 / np.log(np.maximum(m.degrees, 2))
+    shared, seen, ground = np.zeros(len(one), np.int64), np.zeros(len(one), np.int64), np.zeros(len(one))
+    at_a_time = int(np.clip(TABLE // max(people, 1), 1, 200))
+    table = np.zeros(at_a_time * people, dtype=np.int8)
+    for first in range(0, people, at_a_time):
+        here = slice(*np.searchsorted(one, [first, first + at_a_time]))
+        if here.start == here.stop:
+            continue
+        contacts = m.tied[first : first + at_a_time]
+        painted = [_cells(closed[first : first + at_a_time] @ closed), _cells(contacts)]
+        for cells, steps in zip(painted, (TWO_STEPS, CONTACT), strict=True):
+            table[cells] = steps
+        sizes = m.degrees[other[here]] + 1
+        starts = np.cumsum(sizes) - sizes
+        members = closed.indices[np.repeat(closed.indptr[other[here]] - starts, sizes) + np.arange(sizes.sum())]
+        found = table[np.repeat((one[here] - first) * people, sizes) + members]
+        contact = found == CONTACT
+        shared[here] = np.add.reduceat(contact, starts, dtype=np.int64)
+        seen[here] = np.add.reduceat(found > 0, starts, dtype=np.int64)
+        ground[here] = np.add.reduceat(np.where(contact, weight[members], 0.0), starts)
+        for cells in painted:
+            table[cells] = 0
+    return shared, ground, seen
+
+
+def _cells(rows: sparse.csr_array) -> Numbers:
+    """Where the entries of some rows stand, counted along the rows."""
+    starts = np.arange(rows.shape[0], dtype=np.int64) * rows.shape[1]
+    return np.repeat(starts, np.diff(rows.indptr)) + rows.indices
 
 
 def natural(near: Around) -> tuple[Floats, Floats, Floats]:
@@ -134,16 +185,29 @@ def natural(near: Around) -> tuple[Floats, Floats, Floats]:
     return low, middle, high
 
 
-def by_introduction(near: Around, facts: pd.DataFrame, pairs: Pairs, hosted: Mask) -> Floats:
-    """The chance that an introduction makes a tie which would not have come by itself, from work facts only."""
+def by_introduction(
+    m: Matrices, near: Around, facts: pd.DataFrame, pairs: Pairs, *, alike: Floats, hosted: Mask
+) -> Floats:
+    """The chance that an introduction makes a tie which would not have come by itself.
+
+    From work facts only: `alike` is the `likeness` of each pair, NaN where nothing is known.
+    """
     base = np.zeros(5)
     for distance, chance in BY_INTRODUCTION.items():
         base[distance] = chance
-    alike = likeness(facts, pairs)
     odds = base[near.distance] / (1 - base[near.distance])
-    odds = odds * np.where(np.isnan(alike), 1.0, np.interp(np.nan_to_num(alike), *LIKENESS))
+    odds = odds * np.where(np.isnan(alike), 1 + near.ground, np.interp(np.nan_to_num(alike), *LIKENESS))
     odds = odds * np.where(_same(facts["location"], pairs), SAME_LOCATION, 1.0) * np.where(hosted, HOST, 1.0)
+    odds = odds * _strangers(m, pairs)
     return np.asarray(odds / (1 + odds), dtype=np.float64)
+
+
+def _strangers(m: Matrices, pairs: Pairs) -> Floats:
+    """What is left of the odds where two may have met in their team; 1 for two teams, or where nobody has one."""
+    sizes, shares = MET
+    of_size = np.interp(np.log(np.maximum(m.sizes, 1)), np.log(sizes), shares)
+    together = (m.team_of[pairs.a] == m.team_of[pairs.b]) & (len(m.teams) > 1)
+    return np.where(together, of_size[m.team_of[pairs.a]], 1.0)
 
 
 def times_odds(chance: Floats, factor: Floats | float) -> Floats:
@@ -176,35 +240,40 @@ def _same(values: pd.Series, pairs: Pairs) -> Mask:
 
 
 def _jaccard(interests: pd.Series, pairs: Pairs) -> Floats:
-    names = sorted({name for own in interests for name in own})
-    place = {name: number for number, name in enumerate(names)}
+    """Shared interests as a part of all of the two: one bit for each interest, so that a machine word holds 64."""
+    place = {name: number for number, name in enumerate(sorted({name for own in interests for name in own}))}
+    count = np.array([len(set(own)) for own in interests], dtype=np.int64)
     rows = np.repeat(np.arange(len(interests)), [len(own) for own in interests])
-    columns = np.array([place[name] for own in interests for name in own], dtype=np.int64)
-    lists = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(interests), max(len(names), 1)))
-    count = np.diff(lists.indptr)
+    bits = np.array([place[name] for own in interests for name in own], dtype=np.uint64)
+    lists = np.zeros((len(interests), len(place) // 64 + 1), dtype=np.uint64)
+    np.bitwise_or.at(lists, (rows, bits // 64), np.uint64(1) << bits % 64)
     both = np.zeros(len(pairs))
     for start in range(0, len(pairs), 10 * CHUNK):
         here = slice(start, start + 10 * CHUNK)
-        both[here] = lists[pairs.a[here]].multiply(lists[pairs.b[here]]).sum(axis=1)
+        both[here] = np.bitwise_count(lists[pairs.a[here]] & lists[pairs.b[here]]).sum(axis=1)
     either = count[pairs.a] + count[pairs.b] - both
     return np.where((count[pairs.a] > 0) & (count[pairs.b] > 0), both / np.maximum(either, 1), np.nan)
 
 
 def _near(m: Matrices, who: Numbers) -> Numbers:
-    """For each person who agreed, the pairs with most shared contacts for the size of the two circles."""
+    """For each person who agreed, the pairs with most shared contacts for the size of the two circles.
+
+    Person, strength and the other are packed into one number each, so that sorting numbers is all it takes.
+    """
     people, found = len(m.people), [np.zeros(0, dtype=np.int64)]
     others = sparse.csr_array(m.tied[who].T)
+    size = 1 / np.sqrt(np.maximum(m.degrees, 1))
     for start in range(0, len(who), CHUNK):
         mine = who[start : start + CHUNK]
         shared = sparse.coo_array(m.tied[mine] @ others)
-        one, other = mine[shared.row], who[shared.col]
-        strength = shared.data / np.sqrt(m.degrees[one] * m.degrees[other])
-        strength = np.where(one == other, -1.0, strength)
-        order = np.lexsort((other, -strength, one))
-        _, first = np.unique(one[order], return_index=True)
-        rank = np.arange(len(order)) - np.repeat(first, np.diff([*first, len(order)]))
-        best = order[rank < NEAREST]
-        found.append(key_of(one[best], other[best], people))
+        strength = shared.data * size[mine[shared.row]] * size[who[shared.col]]
+        weakness = (1 - np.minimum(strength, 1)) * (2**27 - 1)
+        packed = shared.row.astype(np.int64) << 51 | weakness.astype(np.int64) << 24 | shared.col
+        packed = np.sort(packed[mine[shared.row] != who[shared.col]])
+        row, column = packed >> 51, packed & (2**24 - 1)
+        rank = np.arange(len(row)) - np.searchsorted(row, row)
+        best = rank < NEAREST
+        found.append(key_of(mine[row[best]], who[column[best]], people))
     return np.concatenate(found)
 
 
@@ -224,6 +293,9 @@ def _drawn(one: Numbers, other: Numbers, count: int, people: int, random: np.ran
     return key_of(first, second, people)
 
 
-def _ones(counts: sparse.csr_array) -> sparse.csr_array:
-    """The same matrix with 1 wherever something was counted."""
-    return sparse.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
+def _among(keys: Numbers, wanted: Numbers) -> Mask:
+    """Which keys are among some others."""
+    if not len(wanted):
+        return np.zeros(len(keys), dtype=bool)
+    ordered = np.sort(wanted)
+    return np.asarray(ordered[np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)] == keys)

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import os
 import re
@@ -130,7 +131,8 @@ def test_a_settled_introduction_is_not_made_again(answer, again):
 
 def test_a_chance_is_the_prior_for_the_distance_and_what_an_introduction_adds():
     graph = network.graph(members(TWELVE), ties(*PATH))
-    found = listed(graph, people(TWELVE))
+    found = listed(graph, people(TWELVE, role=sorted(TWELVE)))
+    found = found[found.member_a.str[0] != found.member_b.str[0]]  # two of one small team have met
     natural = {2: 0.106 * 0.8, 3: 0.015, 4: 0.022}  # SCIENCE.md §6.2; a single shared contact
 
     for distance, by_itself in natural.items():
@@ -204,7 +206,12 @@ def test_the_scores_add_up_to_what_the_objective_says_of_the_set(company, roster
     field = eligible.gather(company.graph, roster, NOBODY_AVOIDED, company.answered, earlier=None, seed=1)
     found = of(listed(company.graph, roster, answered=company.answered))
     uplift = dict(zip(found, (1 - field.natural[1]) * field.made, strict=True))
-    need = 1 / (1 + m.degrees) * m.mask(company.answered)
+    connected = set(network.standings(company.graph, company.answered, {}).query("standing == 'connected'").member_id)
+    best = {
+        person: max(value for pair, value in uplift.items() if person in pair and pair & connected)
+        for person in {person for pair in of(wave) for person in pair}
+    }
+    need = 1 / (1 + m.degrees) ** 2 * m.mask(company.answered)
     need = dict(zip(m.people, need * len(need) / need.sum(), strict=True))
     steps = dict(nx.all_pairs_shortest_path_length(company.graph.to_undirected(), cutoff=2))
     near = {person: set(steps[person]) for person in m.people}
@@ -213,30 +220,35 @@ def test_the_scores_add_up_to_what_the_objective_says_of_the_set(company, roster
     missed = Counter()  # the log of the chance that none of the introductions serves a purpose
     for pair in of(wave):
         a, b = sorted(pair)
-        served = {a, b, frozenset((company.teams[a], company.teams[b]))}
+        served = {frozenset((company.teams[a], company.teams[b]))}
         served |= {("reach", frozenset((a, v))) for v in contacts[b] - near[a]}
         served |= {("reach", frozenset((b, v))) for v in contacts[a] - near[b]}
         for purpose in served:
             missed[purpose] += np.log(1 - uplift[pair])
+        for person in pair:
+            missed[person] += np.log(1 - 0.3 * uplift[pair] / best[person])
     gaps = {
         frozenset((row.team_a, row.team_b)): (1 - row.observed / row.expected) * min(-row.z / 2, 1)
         for row in network.between_teams(company.graph, answered=company.answered).itertuples()
         if row.z < 0
     }
-    reach = dict.fromkeys((purpose for purpose in missed if isinstance(purpose, tuple)), 1 / np.sqrt(len(m.people)))
+    reach = dict.fromkeys((purpose for purpose in missed if isinstance(purpose, tuple)), 0.3 / np.sqrt(len(m.people)))
     value = sum((need | gaps | reach).get(purpose, 0) * (1 - np.exp(log)) for purpose, log in missed.items())
 
-    assert wave.score.sum() == pytest.approx(value)
+    assert wave.score.sum() == pytest.approx(value + 3 * sum(uplift[pair] for pair in of(wave)))
+
+
+def every_pair(field):
+    nothing = np.zeros(len(field.pairs))
+    return worth.Offers(field.pairs, np.arange(len(nothing)), field.made, field.near.new_reach, nothing, nothing)
 
 
 def test_worth_at_first_is_the_same_for_all_at_once_and_one_by_one(company, roster):
     field = eligible.gather(company.graph, roster, NOBODY_AVOIDED, company.answered, earlier=None, seed=1)
-    nothing = np.zeros(len(field.pairs))
-    offers = worth.Offers(field.pairs, np.arange(len(nothing)), nothing, field.near.new_reach, nothing, nothing)
-    left = worth.Worth(field.m, np.ones(len(company.teams)), {(0, 1): 0.5})
-    one_by_one = [left.of(int(a), int(b), 0.0) for a, b in zip(field.pairs.a, field.pairs.b, strict=True)]
+    left = worth.Worth(field.m, every_pair(field), np.ones(len(company.teams)), {(0, 1): 0.5})
+    one_by_one = [left.of(at) for at in range(len(field.pairs))]
 
-    assert left.at_first(offers) == pytest.approx(np.array(one_by_one))
+    assert left.at_first() == pytest.approx(np.array(one_by_one))
 
 
 def test_a_pair_is_drawn_or_chosen_and_not_both():
@@ -248,12 +260,71 @@ def test_a_pair_is_drawn_or_chosen_and_not_both():
     assert all(len(set(of(wave))) == len(wave) for wave in waves)
 
 
-def test_a_second_introduction_for_the_same_person_is_worth_less(company):
-    left = worth.Worth(matrices(company.graph), np.ones(len(company.teams)), {})
-    first = left.of(3, 50, 0.0)
-    left.choose(3, 70, 0.5)
+def test_a_second_introduction_for_the_same_person_is_worth_less(company, roster):
+    field = eligible.gather(company.graph, roster, NOBODY_AVOIDED, company.answered, earlier=None, seed=1)
+    left = worth.Worth(field.m, every_pair(field), np.ones(len(company.teams)), {})
+    person = field.pairs.a[0]
+    one, other, *_ = np.flatnonzero(field.pairs.a == person)
+    first = left.of(one)
+    left.choose(other)
 
-    assert left.of(3, 50, 0.0) < first
+    assert left.of(one) < first
+
+
+def test_somebody_whose_chances_are_all_small_counts_as_much_by_the_best_of_them(company, roster):
+    field = eligible.gather(company.graph, roster, NOBODY_AVOIDED, company.answered, earlier=None, seed=1)
+    offers = every_pair(field)
+    person = offers.pairs.a[0]
+    theirs = (offers.pairs.a == person) | (offers.pairs.b == person)
+    needy = np.where(np.arange(len(company.teams)) == person, 5.0, 0.0)
+    poor = dataclasses.replace(offers, uplift=np.where(theirs, offers.uplift / 10, offers.uplift))
+    met = [
+        worth.Worth(field.m, each, needy, {}).at_first() - worth.Worth(field.m, each, 0 * needy, {}).at_first()
+        for each in (offers, poor)
+    ]
+
+    assert met[0].max() == pytest.approx(5 * worth.REACHED)
+    assert met[0] == pytest.approx(met[1])
+
+
+def test_where_nothing_is_known_of_two_peoples_work_shared_contacts_stand_in_for_it():
+    graph = network.graph(members(TWELVE), ties(*PATH))
+    unknown, known = (
+        only(listed(graph, people(TWELVE, role=role)), "a5", "b1") for role in (None, ["analyst", "clerk", "cook"] * 4)
+    )  # across two teams, one shared contact with two ties, no role in common
+    chances = [float((one.feasibility - one.natural) / (1 - one.natural)) for one in (unknown, known)]
+
+    assert chances == pytest.approx([float(pairs.times_odds(np.array(0.15), 1 + 1 / np.log(2))), 0.15])
+
+
+def test_what_would_come_anyway_is_taken_off_whole_only_where_something_is_known_of_the_work_of_both():
+    graph = network.graph(members(TWELVE), both_ways(*PATH))
+    for roster, share in ((people(TWELVE), pairs.ANYWAY), (people(TWELVE, role=sorted(TWELVE)), 1.0)):
+        field = eligible.gather(graph, roster, NOBODY_AVOIDED, list(TWELVE), earlier=None, seed=1)
+        everybody = np.ones(len(TWELVE), dtype=bool)
+        offers, _ = introductions._offers(field, everybody, np.random.default_rng(1))
+        feasible = field.natural[1] + (1 - field.natural[1]) * field.made
+
+        assert offers.uplift == pytest.approx(feasible - share * field.natural[1])
+
+
+@pytest.mark.parametrize(("size", "left"), [(5, 0.1), (50, 1.0), (500, 1.0)])
+def test_two_of_a_small_team_have_met_and_gain_little(size, left):
+    teams = {f"m{number:03d}": "one" for number in range(size)} | {"x": "two"}
+    m = matrices(network.graph(members(teams), ties()))
+
+    assert pairs._strangers(m, pairs.Pairs(np.array([0, 0]), np.array([1, size]))).tolist() == pytest.approx([left, 1])
+
+
+def test_at_most_as_many_pairs_as_wanted_and_no_other_arm_where_none_is_asked(company, roster):
+    standings = network.standings(company.graph, company.answered, {})
+    five = introductions.choose(
+        company.graph, roster, NOBODY_AVOIDED, company.answered,
+        standings=standings, seed=1, most=5, by_lot=0.0, held_back=0.0,
+    )  # fmt: skip
+
+    assert five["arm"].to_list() == ["chosen"] * 5
+    assert five["score"].is_monotonic_decreasing
 
 
 def test_the_set_is_limited_to_half_the_members_and_two_each(company, wave):
