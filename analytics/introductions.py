@@ -111,8 +111,8 @@ def choose(
     by lot, at drawn places of the list, and of every ten pairs chosen one is held back unseen: the next wave then tells
     whether introductions work.
 
-    A set of at most half as many pairs as members, or at most `most`, best first, with `COLUMNS`; the arms are 'chosen', 'random' and
-    'held_back', the last after all others and never to be shown.
+    A set of at most half as many pairs as members, and at most `most`, best first, with `COLUMNS`; the arms are
+    'chosen', 'random' and 'held_back', the last after all others and never to be shown.
 
     `standings` is `network.standings` of the same graph. `seed` makes the draws: the same seed gives the same set,
     whatever the order of rows. `score` is what the pair adds to the set (uplift × worth) and `value` its worth; both
@@ -142,8 +142,8 @@ def choose(
     offers, drawn = _offers(field, _well_connected(field, standings), random)
     worth = Worth(field.m, offers, _need(field.m, field.m.mask(answered)), _shortfalls(field.gaps))
     limits = np.where(field.agreed, _limits(field.m), 0)
-    wanted = len(field.m.people) // 2 if most is None else most
-    slots = min(wanted, len(offers.pairs), int(limits[_touched(offers)].sum()) // 2)
+    half = len(field.m.people) // 2
+    slots = min(half, half if most is None else most, len(offers.pairs), int(limits[_touched(offers)].sum()) // 2)
 
     drawn_first = _by_lot(worth, drawn, limits, slots=round(by_lot * slots), random=random)
     chosen = greedy(worth, limits, slots - len(drawn_first), taken=[pick.position for pick in drawn_first])

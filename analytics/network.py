@@ -63,7 +63,7 @@ def graph(members: pd.DataFrame, ties: pd.DataFrame) -> Graph:
     people = sorted(zip(members["member_id"].astype("str"), members["team_id"].astype("str"), strict=True))
     made.add_nodes_from((member_id, {"team": team_id}) for member_id, team_id in people)
     names = list(made)
-    source, target = (pd.Index(names, dtype="str").get_indexer(ties[end]) for end in ("source", "target"))
+    source, target = (pd.Index(names, dtype="str").get_indexer(pd.Index(ties[end])) for end in ("source", "target"))
     known = (source >= 0) & (target >= 0) & (source != target)
     for name, kind in BESIDE_TIES.items():
         said = known & (ties["kind"] == kind).to_numpy(dtype=bool)

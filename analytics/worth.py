@@ -32,6 +32,7 @@ introductions; more, and a tenth of them gets none (benchmarks/sets.py)."""
 SHORTER = 0.3
 """What the new reach of a tie counts: in 100 people .03 for each pair that comes within two steps."""
 
+
 @dataclass(frozen=True, eq=False)
 class Offers:
     """Pairs to choose from, with what the objective needs of each."""
@@ -125,7 +126,8 @@ class Worth:
         """How far the two teams of each offer fall short."""
         teams, team_of, pairs = len(self.m.teams), self.m.team_of, self.offers.pairs
         short = pd.Series({one * teams + other: gap for (one, other), gap in self.gaps.items()}, dtype="float64")
-        return short.reindex(key_of(team_of[pairs.a], team_of[pairs.b], teams), fill_value=0.0).to_numpy()
+        wanted = key_of(team_of[pairs.a], team_of[pairs.b], teams)
+        return np.asarray(short.reindex(wanted, fill_value=0.0), dtype=np.float64)
 
     def _teams(self, a: int, b: int) -> tuple[int, int]:
         one, other = int(self.m.team_of[a]), int(self.m.team_of[b])

@@ -118,7 +118,9 @@ class Results:
         """All steps of the organization together."""
         all_steps = list(self.steps.values())
         return Took(
-            sum(one.wall for one in all_steps), sum(one.work for one in all_steps), max(one.gigabytes for one in all_steps)
+            sum(one.wall for one in all_steps),
+            sum(one.work for one in all_steps),
+            max(one.gigabytes for one in all_steps),
         )
 
 
@@ -185,7 +187,7 @@ def bounds(found: Results) -> list[Bound]:
 def report(found: Results) -> Iterable[str]:
     """Lay everything out as plain tables."""
     yield from table(
-        f"SCALE, {found.people:,} people, {found.ties:,} ties, {found.pairs:,} candidates, {found.chosen:,} introductions",
+        f"SCALE, {found.people:,} people, {found.ties:,} ties, {found.pairs:,} candidates, {found.chosen:,} chosen",
         ["seconds", "of work", "GB at most"],
         {
             name: [f"{one.wall:.1f}", f"{one.work:.1f}", f"{one.gigabytes:.2f}"]

@@ -193,11 +193,18 @@ def transitions(folder: Path = REAL) -> list[Transition]:
         )
     )
     departments = pd.read_csv(folder / "sociopatterns_invs15" / "nodes.csv", dtype="str").set_index("id")["department"]
-    asked = pd.read_csv(folder / "freeman_eies" / "nodes.csv", dtype="str")["id"].to_frame("source").assign(target=lambda one: one["source"])
+    asked = (
+        pd.read_csv(folder / "freeman_eies" / "nodes.csv", dtype="str")["id"]
+        .to_frame("source")
+        .assign(target=lambda one: one["source"])
+    )
     met = office.assign(wave=office["time"] // WEEK, five=office["time"] // 300)
     return [
         *_waves("agency", agency[agency["weight"] >= 3], agency),
-        *(_waves("tailor shop", shop[shop["relation"] == one], shop, one)[0] for one in ("instrumental", "sociational")),
+        *(
+            _waves("tailor shop", shop[shop["relation"] == one], shop, one)[0]
+            for one in ("instrumental", "sociational")
+        ),
         *_waves("EIES", eies[eies["weight"] >= 3], asked),
         *_waves("InVS15", _often(met.drop_duplicates([*TWO, "wave", "five"]), 2), met, teams=departments.to_dict()),
         *_mail(mail, 2, "halves"),
@@ -233,7 +240,12 @@ def _sorted(contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _waves(
-    organization: str, ties: pd.DataFrame, everyone: pd.DataFrame, name: str = "", *, teams: Mapping[str, str] | None = None
+    organization: str,
+    ties: pd.DataFrame,
+    everyone: pd.DataFrame,
+    name: str = "",
+    *,
+    teams: Mapping[str, str] | None = None,
 ) -> list[Transition]:
     """From each wave to the next, among all who are ever named."""
     people = sorted({*everyone["source"], *everyone["target"]})
@@ -311,7 +323,7 @@ class Results:
     organizations: Mapping[str, str]
 
     def mean(self, rule: str, what: str, *, mail: bool = True) -> float:
-        """The mean over transitions, with e-mail or without: there, one pair in two hundred ties, and lifts are huge."""
+        """The mean over transitions, with e-mail or without: there one pair in 200 ties, and lifts are huge."""
         cells = self.found[rule]
         return float(
             np.mean([getattr(cells[name], what) for name in cells if mail or self.organizations[name] != "e-mail"])

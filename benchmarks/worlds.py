@@ -198,7 +198,7 @@ Results = Mapping[str, Mapping[str, Became]]
 
 
 def measure(*, quick: bool = False) -> Results:
-    """Put every rule before the same worlds; no rule can see what success hangs on, so each makes one set of a world."""
+    """Put every rule before the same worlds; a rule cannot see what success hangs on, and makes one set of each."""
     found: dict[str, list[Mapping[str, Became]]] = {yes: [] for yes in YES}
     for seed in range(2 if quick else max(WORLDS.values())):
         one, random = world(seed), np.random.default_rng([seed, 1])
@@ -211,9 +211,7 @@ def measure(*, quick: bool = False) -> Results:
 
 
 def _mean(worlds: Sequence[Mapping[str, Became]]) -> Mapping[str, Became]:
-    return {
-        name: Became(*np.mean([list(vars(of[name]).values()) for of in worlds], axis=0).tolist()) for name in RULES
-    }
+    return {name: Became(*np.mean([list(vars(of[name]).values()) for of in worlds], axis=0).tolist()) for name in RULES}
 
 
 def bounds(found: Results) -> list[Bound]:
@@ -236,7 +234,13 @@ def report(found: Results) -> Iterable[str]:
     for yes, rules in found.items():
         yield from table(
             f"WORLDS, success hangs on: {yes}. Of {INTRODUCTIONS} introductions",
-            ["work together already", "would form anyway", "extra ties", "people with few ties reached", "shorter ways"],
+            [
+                "work together already",
+                "would form anyway",
+                "extra ties",
+                "people with few ties reached",
+                "shorter ways",
+            ],
             {
                 rule: [
                     f"{one.already:.0%}",

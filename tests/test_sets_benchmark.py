@@ -1,4 +1,4 @@
-"""Sets of introductions on real networks and in made-up worlds; `make introductions` prints the tables, of many more."""
+"""Sets of introductions on real networks and in made-up worlds; `make introductions` prints the tables."""
 
 import sys
 from collections import Counter
