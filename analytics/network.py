@@ -31,9 +31,9 @@ MOST_UNHEARD = 0.2
 EXACT_UP_TO = 2_000
 """People up to which every shortest path is counted for betweenness; beyond it, those from `PIVOTS` of them."""
 PIVOTS = 1_000
-STEPS = 6_000_000
-"""Ties that are walked along for it at most: from each of 1,000 people in a network of 6,000 ties or fewer, from 11 in
-one of 540,000, whose figures are then good for an order of magnitude. The time it takes stays the same."""
+WALKED = 30_000_000
+"""Ties that are walked along for it at most, so that the time stays the same: from `PIVOTS` people in a network of
+30,000 ties, from 55 in one of 540,000, where the figures are rougher."""
 CHUNK = 500
 """Rows or columns handled at a time, so that a large organization fits into memory."""
 
@@ -222,5 +222,6 @@ def _betweenness(m: Matrices) -> Floats:
     people = len(m.people)
     if people <= EXACT_UP_TO:
         return np.array(m.undirected.betweenness(), dtype=np.float64)
-    pivots = np.random.default_rng(people).choice(people, PIVOTS, replace=False)
-    return np.array(m.undirected.betweenness(sources=pivots.tolist()), dtype=np.float64) * people / PIVOTS
+    count = min(PIVOTS, max(WALKED // max(len(m.pairs[0]), 1), 10))
+    pivots = np.random.default_rng(people).choice(people, count, replace=False)
+    return np.array(m.undirected.betweenness(sources=pivots.tolist()), dtype=np.float64) * people / count
