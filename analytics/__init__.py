@@ -36,6 +36,7 @@ Who works with whom
     `structure.asked`             to whom do many turn                   Cross, Rebele & Grant 2016
     `structure.brokerage`         between whom does somebody stand       Gould & Fernandez 1989
     `introductions.choose`        who is worth introducing to whom       `analytics.worth`
+    `uplift.compare`              did introductions help                 Newcombe 1998, against pairs held back
 What to do
     `playbook.suggest`            what to try next                       graded by evidence, `analytics.plays`
     `follow_up.compare`           what became of it, beside like teams   regression to the mean

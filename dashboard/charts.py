@@ -730,6 +730,8 @@ class Step:
     """None: not counted yet."""
     live: bool = False
     """The one bar that stands out."""
+    said: str = ""
+    """What stands for the count where it is said as a band; the bar shows the least that it can be."""
 
 
 def funnel(steps: Sequence[Step], look: Palette) -> go.Figure:
@@ -744,7 +746,7 @@ def funnel(steps: Sequence[Step], look: Palette) -> go.Figure:
         text = {"y": at, "yanchor": "bottom", "showarrow": False}
         figure.add_annotation(text=words, x=0, xanchor="left", **text)
         figure.add_annotation(
-            text=f"<b>{'–' if step.count is None else f'{step.count:,}'}</b>",
+            text=f"<b>{step.said or ('–' if step.count is None else f'{step.count:,}')}</b>",
             x=1,
             xanchor="right",
             font={"size": 15},

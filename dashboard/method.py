@@ -26,6 +26,7 @@ from analytics import (
     structure,
     themes,
     trend,
+    uplift,
 )
 
 MEASURES: Mapping[str, Mapping[str, Callable[..., Any]]] = {
@@ -68,6 +69,7 @@ MEASURES: Mapping[str, Mapping[str, Callable[..., Any]]] = {
         "Asked by many": structure.asked,
         "Between whom": structure.brokerage,
         "Introductions": introductions.choose,
+        "What introductions brought": uplift.compare,
     },
     "What to do": {
         "Plays": playbook.suggest,

@@ -257,6 +257,7 @@ def why_not(finding: Finding, readable: Readable, k: int) -> str:
         "fewer_than_10": "fewer than ten people answered this statement, which is sensitive",
         "not_comparable": "the people or the statements were not the same as before",
         "fewer_than_5_people": "fewer than five people, so nothing is said about their ties",
+        "fewer_than_5_pairs": "fewer than five pairs, so nothing is said about them",
         "fewer_than_100": "fewer than a hundred people answered",
         "fewer_than_10_teams": "fewer than ten teams have figures",
         "fewer_than_40_comments": "fewer than forty comments",
@@ -886,10 +887,11 @@ def introductions(count: int, first: int = 0) -> str:
     return f"{capital(number(count))} introductions are worth making{start}."
 
 
-ANSWERS = (("introduced", "Introduce"), ("not_now", "Not now"), ("never", "Never"))
-"""What a manager may say to an introduction: the word that is kept, and the button's label."""
+ANSWERS = (("not_now", "Not now"), ("never", "Never"))
+"""What a manager may say to one introduction: the word that is kept, and the button's label. To propose some, they
+choose a batch."""
 ANSWERED: Mapping[str, str] = {
-    "introduced": "Introduced. Thank you.",
+    "introduced": "Proposed. Each of the two is asked alone; what they say stays with them.",
     "not_now": "Not now. It may come back another time.",
     "never": "Never. These two will not be suggested again.",
 }
@@ -905,6 +907,80 @@ def about_introductions(count: int) -> str:
     return (
         "Chosen from shared work and gaps between teams. Survey answers play no part. Some slots are random, so being "
         "here says nothing about a person."
+    )
+
+
+def batch(chosen: int) -> str:
+    """Say on the button how many are proposed."""
+    return "Introduce these" if chosen < BATCH else f"Introduce these {number(chosen)}"
+
+
+def about_batch(chosen: int) -> str:
+    """Say what proposing does, or how many are missing."""
+    if chosen < BATCH:
+        return f"Choose {number(BATCH)} or more. A single card would point at two people; several do not."
+    return "Each person is asked alone, and can say no without a reason and without anybody being told."
+
+
+def proposed(pairs: int) -> str:
+    """Say what has just been done."""
+    return (
+        f"{capital(number(pairs))} pairs are being asked, each person alone. Whoever runs Rapport hands out the links; "
+        "they also stand on each person's own page."
+    )
+
+
+STEPS: Mapping[str, tuple[str, str]] = {
+    "asked": ("Pairs asked", "each person alone"),
+    "agreed": ("Both said yes", "within four weeks"),
+    "met": ("Met", "as at least one of the two says"),
+    "tied": ("A tie in the next wave", "one names the other, for work or for help"),
+}
+"""What each step of an introduction is called, and how it is known."""
+
+
+def helped(readable: Readable, wave: Wave) -> str:
+    """Say whether introductions helped, with the interval, or what is missing to tell.
+
+    'Pairs on the list have a tie 18 points more often than 40–99 pairs held back by lot (5 to 29 points, …).'
+    """
+    found = readable.finding(wave, ROOT, "uplift")
+    if found is None:
+        return ""
+    if found.value is None or found.low is None or found.high is None:
+        return (
+            "Too early to say whether introductions help: that takes five pairs that were introduced and five that "
+            "were held back by lot, with an outcome known for both."
+        )
+    held_back = f"{found.respondents} pairs held back by lot"
+    if found.word == "no clear difference":
+        needed = readable.finding(wave, ROOT, "uplift", "needed")
+        enough = f" About {needed.value:.0f} would be needed to see a gain of 15 points." if needed else ""
+        return (
+            f"Whether introductions help cannot be told yet: the difference from {held_back} lies between "
+            f"{found.low:+.0f} and {found.high:+.0f} points.{enough}"
+        )
+    more = "more" if found.word == "more" else "less"
+    ends = sorted((abs(found.low), abs(found.high)))
+    return (
+        f"Pairs on the list have a tie {abs(found.value):.0f} points {more} often than {held_back} "
+        f"({ends[0]:.0f} to {ends[1]:.0f} points, 95 % interval)."
+    )
+
+
+def about_helped(readable: Readable, wave: Wave) -> str:
+    """Say when it is counted what became of introductions, or why it is not shown."""
+    asked = readable.finding(wave, ROOT, "introduced", "asked")
+    if asked is None:
+        return (
+            "What becomes of introductions is counted once, when the next network wave closes, for the whole "
+            "organization. Until then nothing is counted here, so that nobody can watch an answer arrive."
+        )
+    if not asked.shown:
+        return f"From asked to tie: {why_not(asked, readable, wave.k)}."
+    return (
+        "Of the pairs proposed after the network wave before, in the whole organization. Counted once, when wave "
+        f"{wave.name} closed, and in bands. A no and no answer are not told apart, here or anywhere."
     )
 
 

@@ -22,11 +22,16 @@ def keep(
 
     Comments are kept in the order of their text, which says nothing about who wrote when.
     """
-    bulk.insert(db, "finding", findings.assign(wave_id=wave_id))
+    add(db, wave_id, findings)
     bulk.insert(db, "moment", moments.assign(wave_id=wave_id))
     bulk.insert(db, "comment", comments.sort_values(["team_id", "text"]).assign(wave_id=wave_id))
     if contrasts is not None:
         bulk.insert(db, "contrast", contrasts.assign(wave_id=wave_id))
+
+
+def add(db: duckdb.DuckDBPyConnection, wave_id: str, findings: pd.DataFrame) -> None:
+    """Keeps further findings of a wave, as it closes."""
+    bulk.insert(db, "finding", findings.assign(wave_id=wave_id))
 
 
 def rows(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:

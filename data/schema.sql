@@ -275,8 +275,8 @@ CREATE TABLE introduction (
 CREATE TABLE invitation (
     wave_id    VARCHAR NOT NULL,
     member_id  VARCHAR NOT NULL,
-    other_id   VARCHAR NOT NULL,
-    link_hash  BLOB UNIQUE,                -- NULL until links are handed out
+    other_id   VARCHAR NOT NULL,           -- nobody any more where the other has erased themselves
+    link_hash  BLOB UNIQUE,                -- NULL once the next network wave has closed
     asked_on   DATE NOT NULL,
     answer     VARCHAR CHECK (answer IN ('yes', 'no')),
     met        VARCHAR CHECK (met IN ('yes', 'not_yet', 'no')),

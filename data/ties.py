@@ -12,6 +12,10 @@ import pandas as pd
 from data import bulk
 from data.records import Problem, Tie
 
+APART = """apart AS (
+            SELECT member_id, other_id FROM avoid UNION SELECT other_id, member_id FROM avoid)"""
+"""Pairs of whom one does not want to be paired with the other, in both orders: begins a query with WITH."""
+
 
 @dataclass(frozen=True)
 class NetworkAnswer:
@@ -104,12 +108,14 @@ def answer(db: duckdb.DuckDBPyConnection, wave_id: str, member_id: str) -> Netwo
 def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
     """Removes a member from the network in every wave: ties given and received, answers, consent, standing, pairs.
 
-    What others asked for stays: somebody who does not want to be paired with this member keeps that wish.
+    What others asked for stays: somebody who does not want to be paired with this member keeps that wish. Somebody who
+    was asked about this member keeps a link, which says that it did not come about and leads to nobody.
     """
     member = {"member": member_id}
     db.execute("DELETE FROM tie WHERE source = $member OR target = $member", member)
     db.execute("DELETE FROM introduction WHERE member_a = $member OR member_b = $member", member)
-    db.execute("DELETE FROM invitation WHERE member_id = $member OR other_id = $member", member)
+    db.execute("DELETE FROM invitation WHERE member_id = $member OR (other_id = $member AND link_hash IS NULL)", member)
+    db.execute("UPDATE invitation SET other_id = 'erased ' || hex(link_hash) WHERE other_id = $member", member)
     db.execute("UPDATE introduction SET introducer = NULL WHERE introducer = $member", member)
     for table in ("network_answer", "name_more", "consent", "avoid", "standing"):
         db.execute(f"DELETE FROM {table} WHERE member_id = $member", member)
@@ -184,8 +190,19 @@ def standings(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
 
 
 def introductions(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
-    """The pairs of a wave, held-back ones among them: the columns of table `introduction`, by rank."""
-    return db.execute("SELECT * FROM introduction WHERE wave_id = ? ORDER BY rank, member_a, member_b", [wave_id]).df()
+    """The pairs of a wave, held-back ones among them: the columns of table `introduction`, by rank.
+
+    Without pairs of whom one does not want to be paired with the other by now, and without hosts of whom that holds:
+    whatever shows, exports, asks or evaluates introductions reads them here.
+    """
+    query = f"""
+        WITH {APART}
+        SELECT * REPLACE (
+            CASE WHEN (introducer, member_a) IN (FROM apart) OR (introducer, member_b) IN (FROM apart) THEN NULL
+                 ELSE introducer END AS introducer)
+        FROM introduction WHERE wave_id = ? AND (member_a, member_b) NOT IN (FROM apart)
+        ORDER BY rank, member_a, member_b"""
+    return db.execute(query, [wave_id]).df()
 
 
 def answer_introduction(db: duckdb.DuckDBPyConnection, wave_id: str, a: str, b: str, answer: str) -> None:

@@ -44,6 +44,7 @@ ROUTES: Mapping[str, For] = {
     "/p/thanks": "everybody",
     "/n": "everybody",
     "/n/thanks": "everybody",
+    "/i": "everybody",
     "/privacy": "everybody",
     "/assets/{path:path}": "everybody",
     "/favicon.ico": "everybody",

@@ -9,6 +9,7 @@ public key, after padding to one size, so that neither length nor content of an 
 import base64
 import hashlib
 import hmac
+import json
 import re
 import secrets
 import unicodedata
@@ -30,6 +31,7 @@ NOTE_SIZE = 256
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
 _BOX_USE = b"rapport box 1"  # the use is part of the seal: bytes sealed for anything else do not open as a box
 _NOTE_USE = b"rapport group note 1"
+_INVITATION_USE = b"rapport introduction 1"
 _LENGTH = 2  # bytes of the length prefix
 _SALT = 16
 _NONCE = 12
@@ -72,6 +74,15 @@ def secret(key: bytes, member_id: str) -> Secret:
     leads from a member to a ballot is ever stored. Pulse and network links have keys of their own.
     """
     return Secret(hmac.digest(key, member_id.encode(), "sha256")[:_SECRET])
+
+
+def invitation(key: bytes, member_id: str, other_id: str) -> Secret:
+    """The secret in the link with which a member is asked whether they would like to meet another.
+
+    Made from the key of the wave's network links, and no other link's secret: whoever holds one opens one introduction.
+    """
+    pair = json.dumps([member_id, other_id])
+    return secret(HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=_INVITATION_USE).derive(key), pair)
 
 
 def code(secret: bytes) -> str:

@@ -19,7 +19,7 @@ import pandas as pd
 
 from data import audit, ballot_box, findings, roster, store, ties, waves
 from data.records import Group, Member, Problem, Team, Wave
-from surveys import apart, ballots, opening
+from surveys import apart, ballots, introducing, opening
 from surveys.desk import Desk
 from surveys.job import Answers, Before, Job, Progress, Result, Sealed, Ties
 from surveys.terms import Kept
@@ -269,6 +269,7 @@ def keep(db: duckdb.DuckDBPyConnection, wave: Wave, result: Result, closed_on: d
     if wave.network:
         visible = result.standings.assign(visible_from=closed_on + LOOK_FIRST)
         ties.keep_network(db, wave.wave_id, visible, result.introductions)
+        introducing.settle(db, wave)
 
 
 def _readers(desk: Desk, wave: Wave, job: Job) -> list[bytes]:

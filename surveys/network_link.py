@@ -14,7 +14,7 @@ from analytics.disclosure import policies
 from data import audit, organization, roster, ties, waves
 from data.records import ROOT, Tie, Wave
 from data.ties import NetworkAnswer
-from surveys import ballots, picker
+from surveys import ballots, introduction_link, picker
 from surveys.desk import Desk
 from surveys.language import ENGLISH, Language, Sentence
 from surveys.pages import ErasePage, HeldTie, House, Look, NameQuestion, NetworkPage, NoticePage, OwnPage
@@ -193,6 +193,7 @@ class NetworkLink:
             standing=_standing(place, self.house) if place else "",
             counted=_counted(place, self.house.language) if place else [],
             shown=_shown(place, self.house, **consent),
+            suggested=introduction_link.suggested(desk, self.me.member_id, self.house),
             looks=self._looks(entries, network_waves),
             open_until=self.wave.closes if self.takes_answers(desk.clock()) else None,
             said=said,

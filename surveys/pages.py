@@ -28,8 +28,8 @@ ASSETS = Path(__file__).with_name("assets")
 SECONDS_A_STATEMENT = 8
 MINUTES = ("about one minute", "about two minutes", "about three minutes", "about four minutes", "about five minutes")
 
-Form = Literal["p", "n"]
-"""The pulse form's address, or the network form's."""
+Form = Literal["p", "n", "i"]
+"""The address of the pulse form, of the network form, or of an introduction."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +246,16 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Suggested:
+    """An introduction on a member's own page: whom they would meet, and the code that opens it."""
+
+    name: str
+    code: str
+    said: str
+    """Where it stands for them, as a sentence of ours."""
+
+
+@dataclass(frozen=True)
 class OwnPage:
     """A member's own page: what is held about them, and what they can do about it."""
 
@@ -266,9 +276,52 @@ class OwnPage:
     """What else was counted about them there, as sentences."""
     shown: Sequence[str] = ()
     """What those who lead them see of them now, as sentences."""
+    suggested: Sequence[Suggested] = ()
     looks: Sequence[Look] = ()
     open_until: datetime | None = None
     """Until when they can change the names; None when the wave has closed."""
+    said: str = ""
+    """What was just done, as a sentence."""
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Two people who are suggested to each other, as one of them reads it."""
+
+    name: str
+    other: str
+    team: str
+    """Of the other."""
+    why: str
+    """A sentence from work facts, in English as it was made at the close."""
+    host: str | None
+    """Who knows both and could introduce them, where all three agreed to be suggested."""
+
+
+@dataclass(frozen=True)
+class AskedPage:
+    """Asks a member whether they would like to meet somebody. Nothing in it depends on what the other said."""
+
+    template: ClassVar[str] = "asked.html"
+    code: str
+    pair: Pairing
+    until: date
+    answer: str = ""
+    """What they said themselves: 'yes', 'no', or '' so far."""
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    """Both said yes: how to go about it, a sheet for the conversation, and whether they met."""
+
+    template: ClassVar[str] = "sheet.html"
+    code: str
+    pair: Pairing
+    first: bool
+    """They write first, and not the other."""
+    met: str = ""
+    """'yes', 'not_yet', 'no', or '' so far."""
+    remind: bool = False
     said: str = ""
     """What was just done, as a sentence."""
 
@@ -338,6 +391,7 @@ class PrivacyPage:
 
 Page = (
     CodePage | NoticePage | ThanksPage | PulsePage | NetworkPage | OwnPage | ErasePage | ResultsPage | PrivacyPage
+    | AskedPage | SheetPage
 )  # fmt: skip
 
 

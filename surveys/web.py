@@ -1,8 +1,9 @@
 """The addresses that respondents meet. Each handler reads what was sent, asks what it means, and answers with a page.
 
-    GET  /p /n                      the same bytes for everybody: a box for the code
-    POST /p /n   code=…             what the link opens
+    GET  /p /n /i                   the same bytes for everybody: a box for the code
+    POST /p /n /i code=…            what the link opens
     POST /p /n   code=… answers=1   read → sealed or kept → 303; or 422 with everything still filled in
+    POST /i      code=… answer=yes  would they like to meet; later met=… remind=1
     POST /p /n   … translate=de     the same page in another language, with everything still filled in
     GET  /privacy                   what is stored and who sees it
     POST /privacy … language=de     a page for everybody in another language: /privacy, /p/thanks, /n/thanks
@@ -33,6 +34,7 @@ from data import waves
 from data.records import Wave
 from surveys import ballots, stored, submission
 from surveys.desk import Desk
+from surveys.introduction_link import IntroductionLink
 from surveys.language import Language, languages, understood
 from surveys.limits import Limits
 from surveys.network_link import Directories, NetworkLink
@@ -75,7 +77,7 @@ Sent = Mapping[str, Sequence[str]]
 """A form as it arrived: every field with its values."""
 Handler = Callable[[Request], Awaitable[Response]]
 
-Link = TypeVar("Link", PulseLink, NetworkLink)
+Link = TypeVar("Link", PulseLink, NetworkLink, IntroductionLink)
 
 _log = logging.getLogger(__name__)
 
@@ -92,6 +94,8 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
         _calmly("/n", "POST", desk, partial(_network, desk, limits, Directories())),
         _calmly("/n/thanks", "GET", desk, partial(_thanks, desk, "n")),
         _calmly("/n/thanks", "POST", desk, partial(_thanks, desk, "n")),
+        _calmly("/i", "GET", desk, partial(_enter, desk, "i")),
+        _calmly("/i", "POST", desk, partial(_introduction, desk, limits)),
         _calmly("/privacy", "GET", desk, partial(_privacy, desk)),
         _calmly("/privacy", "POST", desk, partial(_privacy, desk)),
         Route("/assets/{path:path}", _asset, methods=["GET"]),
@@ -242,6 +246,27 @@ async def _manage(desk: Desk, link: NetworkLink, sent: Sent, find: Callable[[byt
 
 async def _own(desk: Desk, link: NetworkLink, said: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
     return _page(await run_in_threadpool(link.own, desk, said), link.house, status)
+
+
+# --------------------------------------------------------------------------------------------------- an introduction
+
+
+async def _introduction(desk: Callable[[], Desk], limits: Limits, request: Request) -> Response:
+    sent = await _sent(request, PULSE_LIMIT)
+    find = partial(IntroductionLink.find, desk(), language=_language(request, sent))
+    link = await _find(find, sent)
+    if link is None:
+        return await _unknown(desk(), limits, request, "i", sent)
+    said = ""
+    if link.decides(sent) and "translate" not in sent:
+        if limits.too_many_posts(ballots.link_hash(link.secret)):
+            return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
+        said = await run_in_threadpool(link.keep, desk(), sent)
+        link = await run_in_threadpool(find, link.secret) or link
+    return _page(link.page(said), link.house, HTTPStatus.OK if link.stands else HTTPStatus.GONE)
+
+
+# ------------------------------------------------------------------------------------------------------ what they share
 
 
 async def _sent(request: Request, limit: int) -> Sent:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+import pandas as pd
 import uvicorn
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from data import organization, roster
+from data import organization, roster, ties, waves
 from data.roster import RosterRow
-from surveys import ballots, links, opening, submission, web
+from surveys import ballots, introducing, links, opening, submission, web
 from surveys.questionnaire import builtin
 
 WAVE = "2026-Q4"
@@ -59,6 +60,30 @@ def codes_of(desk, wave):
 def client(desk) -> TestClient:
     """The forms without a browser, a script or a session."""
     return TestClient(Starlette(routes=web.routes(lambda: desk)), follow_redirects=False)
+
+
+def introduced(desk, *pairs, hosts=None, why="Both list pricing."):
+    """Have the two of each pair of members asked, as after a network wave; gives (member_id, other_id) → code.
+
+    Written by hand instead of chosen, so that a test knows who is suggested to whom. Everybody has agreed.
+    """
+    ask(desk, asks="network")
+    with desk.store.writing() as db:
+        wave = waves.wave(db, WAVE)
+        for member in roster.members(db):
+            ties.set_consent(db, member.member_id, map=True, introductions=True)
+        rows = [
+            {
+                "rank": rank, "member_a": a, "member_b": b, "score": 1.0, "feasibility": 0.2, "low": 0.1, "high": 0.3,
+                "value": 1.0, "introducer": (hosts or {}).get((a, b)), "why": why, "arm": "chosen", "answer": None,
+            }
+            for rank, (a, b) in enumerate(pairs, start=1)
+        ]  # fmt: skip
+        ties.keep_network(db, wave.wave_id, pd.DataFrame(columns=["member_id"]), pd.DataFrame(rows))
+        waves.mark_closed(db, wave.wave_id, desk.today())
+    introducing.propose(desk, wave, pairs, who="administrator")
+    key = desk.keys.read(wave.wave_id)["network"]
+    return {(me, other): introducing.code(key, me, other) for a, b in pairs for me, other in ((a, b), (b, a))}
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from test_promises import fields, tables
 
 import surveys
 from data import ties, waves
-from surveys import network_link, opening, pages, submission
+from surveys import introduction_link, network_link, opening, pages, submission
 from surveys.language import ENGLISH, FOLDER, Sentence, languages, understood
 from surveys.pages import House
 from surveys.questionnaire import builtin
@@ -73,6 +73,7 @@ def said_in_python():
         network_link.COUNTED,
         network_link.HOW_MANY,
         network_link.HOLDS,
+        introduction_link.SAID,
     )
     yield from (sentence for table in tables for sentence in table.values())
     yield from (sentence for question in network_link.TEXTS.values() for sentence in question if sentence)

@@ -6,20 +6,24 @@ schemathesis makes requests from the description: such as it allows, and such as
 from datetime import timedelta
 
 import httpx2
+import pandas as pd
 import pytest
 import schemathesis
-from asking import ask
+from asking import WAVE, ask
 from conftest import full
 from hypothesis import HealthCheck, given, settings
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 from served import served
 
+from data import introducing, ties, waves
+from surveys import ballots
+
 EACH = {"get": 100, "post": 1_000} if full else {"get": 2, "post": 15}
 """Requests a route and mode; a form has more that can go wrong."""
 
 
-def description(pulse, network):
+def description(pulse, network, introduced):
     """Our routes in OpenAPI's words. The codes of a real link are among the examples, so that forms are reached too."""
 
     def page(*statuses):
@@ -51,6 +55,7 @@ def description(pulse, network):
         "map": yes, "introductions": yes, "find": {"enum": ["work", "help", "x"]}, "find-work": text,
         "consent": {"const": "1"}, "change": {"const": "1"}, "erase": {"enum": ["ask", "yes"]}, "work_nobody": text,
     }  # fmt: skip
+    introduction_fields = {"answer": yes, "told": {"const": "1"}, "met": yes, "remind": text}
     file = {"name": "path", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
     posted = page(200, 400, 404, 408, 410, 413, 422, 429)
     return {
@@ -69,6 +74,10 @@ def description(pulse, network):
                 path: {"get": asked(page(200)), "post": {"requestBody": form(pulse), "responses": posted}}
                 for path in ("/p/thanks", "/n/thanks", "/privacy")
             },
+            "/i": {
+                "get": asked(page(200)),
+                "post": {"requestBody": form(introduced, **introduction_fields), "responses": posted},
+            },
             "/favicon.ico": {"get": asked({"200": {"description": "an icon", "content": {"image/png": {}}}})},
             "/assets/{path}": {"get": asked(says(401, 404), file)},
             "/signin": {
@@ -84,10 +93,26 @@ def description(pulse, network):
     }
 
 
+def asked_alone(desk):
+    """The code with which the first member is asked about the second."""
+    with desk.store.writing() as db:
+        for member_id in ("m00", "m01"):
+            ties.set_consent(db, member_id, map=True, introductions=True)
+        wave = waves.wave(db, WAVE)
+        rows = [{
+            "rank": 1, "member_a": "m00", "member_b": "m01", "score": 1.0, "feasibility": 0.2, "low": 0.1, "high": 0.3,
+            "value": 1.0, "introducer": None, "why": "Both list pricing.", "arm": "chosen", "answer": None,
+        }]  # fmt: skip
+        ties.keep_network(db, wave.wave_id, pd.DataFrame(columns=["member_id"]), pd.DataFrame(rows))
+        secret = ballots.invitation(desk.keys.read(wave.wave_id)["network"], "m00", "m01")
+        introducing.ask(db, wave.wave_id, {("m00", "m01"): ballots.link_hash(secret)}, desk.today())
+    return ballots.code(secret)
+
+
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
     pulse, network = ask(desk)["m00"]
-    schema = schemathesis.openapi.from_dict(description(pulse, network))
+    schema = schemathesis.openapi.from_dict(description(pulse, network, asked_alone(desk)))
     operations = [found.ok() for found in schema.get_all_operations()]
     sent = []
 
@@ -97,7 +122,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 17
+    assert len(operations) == 19
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200

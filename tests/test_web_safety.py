@@ -35,7 +35,7 @@ ON_EVERY_ANSWER = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 FILES = ("/assets/form.css", "/favicon.ico")
-FORMS = ("/p", "/n", "/p/thanks", "/n/thanks", "/privacy", *FILES)
+FORMS = ("/p", "/n", "/i", "/p/thanks", "/n/thanks", "/privacy", *FILES)
 
 
 # ------------------------------------------------------------------------------------------------------------- headers
@@ -78,6 +78,7 @@ def answers(desk, clock, http):
     yield of("POST", "/p", files={"code": ("a", b"x")})
     yield of("POST", "/n", data={"code": network})
     yield of("POST", "/n", data={"code": network, "answers": "1"})
+    yield of("POST", "/i", data={"code": network, "answer": "yes"})
     yield of("POST", "/signin", data={"code": "nonsense", "enter": "1"})
     yield of("POST", "/signin", data={"code": "x" * 5_000})
     yield of("POST", "/signin", headers={"sec-fetch-site": "cross-site"})

@@ -14,6 +14,7 @@ POLICIES holds the numbers, one row for each kind of finding; PRIVACY.md gives t
 
 from analytics.disclosure.finding import COLUMNS, DisclosureError, Finding, Kind, Reason, restore, rows
 from analytics.disclosure.gathered import CONTRASTS, Gathered, Release
+from analytics.disclosure.introduced import release_introductions
 from analytics.disclosure.measures import Whole, on_top, release_measures
 from analytics.disclosure.network import introductions, named, noted, release_network, release_structure
 from analytics.disclosure.policies import POLICIES, Policy
@@ -37,6 +38,7 @@ __all__ = [
     "noted",
     "on_top",
     "release",
+    "release_introductions",
     "release_measures",
     "release_network",
     "release_structure",

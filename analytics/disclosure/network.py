@@ -24,7 +24,7 @@ def named(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataF
     counts as no. `standings` are the rows of the table `standing` of one wave.
     """
     require_columns(standings, "member_id", "standing", "persistent", "x", "y", "visible_from", what="standings")
-    agreed = _agreed(consents, "map")
+    agreed = agreed_to(consents, "map")
     visible = pd.to_datetime(standings["visible_from"]) <= pd.Timestamp(on)
     may = standings["member_id"].isin(list(agreed)) & visible
     return standings.loc[may, ["member_id", "standing", "persistent", "x", "y"]].reset_index(drop=True)
@@ -49,14 +49,15 @@ def introductions(frame: pd.DataFrame, consents: pd.DataFrame) -> pd.DataFrame:
     `frame` holds the rows of the table `introduction` of one wave; so does the answer, by rank.
     """
     require_columns(frame, "rank", "member_a", "member_b", "introducer", "arm", what="introductions")
-    agreed = list(_agreed(consents, "introductions"))
+    agreed = list(agreed_to(consents, "introductions"))
     both = frame["member_a"].isin(agreed) & frame["member_b"].isin(agreed)
     shown = frame[both & (frame["arm"] != "held_back")].sort_values("rank", ignore_index=True)
     hosts = shown["introducer"].astype(object)
     return shown.assign(introducer=hosts.where(hosts.isin(agreed), None))
 
 
-def _agreed(consents: pd.DataFrame, what: str) -> set[str]:
+def agreed_to(consents: pd.DataFrame, what: str) -> set[str]:
+    """Who agreed to be seen on the map ('map'), or to be suggested ('introductions'). Whoever is missing did not."""
     require_columns(consents, "member_id", what, what="consents")
     return {str(member) for member, yes in zip(consents["member_id"], consents[what], strict=True) if yes == 1}
 
@@ -139,7 +140,7 @@ def _few_ties(
     wave_id: str, groups: Tree, standings: pd.DataFrame, consents: pd.DataFrame, answered: set[str]
 ) -> Iterator[Finding]:
     require_columns(standings, "member_id", "team_id", "standing", what="standings")
-    unnamed = answered - _agreed(consents, "map")
+    unnamed = answered - agreed_to(consents, "map")
     people: dict[str, int] = defaultdict(int)
     few: dict[str, int] = defaultdict(int)
     for member, team, standing in zip(standings["member_id"], standings["team_id"], standings["standing"], strict=True):

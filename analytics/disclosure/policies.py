@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from analytics import precision, themes
+from analytics import precision, themes, uplift
 from analytics.disclosure.finding import DisclosureError, Kind, Reason
 from analytics.precision import Counts, Flags, Numbers
 
@@ -44,6 +44,7 @@ STEADY = 0.8
 _HEARD = 0.65
 _TENTHS = (0.1, 0.9)
 _MANY = ((40, "40–99"), (100, "100–199"), (200, "200–499"), (500, "500+"))
+_PAIRS = ((5, "5–9"), (10, "10–19"), (20, "20–39"), *_MANY)
 
 Ruled = Kind | Literal["comment", "sensitive"]
 """Kinds of findings; comments; and items that could hurt who answered, or somebody they are about."""
@@ -74,6 +75,8 @@ POLICIES: Mapping[Ruled, Policy] = {
         sure=0.5,
     ),
     "mixing": Policy(20, "fewer_than_20_people", _to(0.1), answered=_HEARD, ties=40),
+    "introduced": Policy(5, "fewer_than_5_pairs", bands=_PAIRS),  # of those, in bands of `disclosure.introduced`
+    "uplift": Policy(uplift.FEWEST, "fewer_than_5_pairs", _to(1), _PAIRS),
     "agreement": Policy(10, "fewer_than_k"),
     "alpha": Policy(100, "fewer_than_100", _to(0.05)),
     "omega": Policy(100, "fewer_than_100", _to(0.05)),

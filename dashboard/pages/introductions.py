@@ -1,15 +1,16 @@
-"""Whom to introduce to whom, like advice from a thoughtful colleague."""
+"""Whom to introduce to whom, like advice from a thoughtful colleague; and whether it helped."""
 
 from typing import Literal
 
 import streamlit as st
 
-from dashboard import access, context, glyphs, looks, parts, wording
+from dashboard import access, charts, context, glyphs, looks, parts, wording
 from dashboard.readable import Pair, Readable
 from data import audit, ties
-from data.records import Wave
+from data.records import ROOT, Problem, Wave
+from surveys import introducing
 
-KINDS: tuple[Literal["primary", "secondary", "tertiary"], ...] = ("primary", "secondary", "tertiary")
+KINDS: tuple[Literal["secondary", "tertiary"], ...] = ("secondary", "tertiary")
 FIRST = 6
 """Cards on the page before somebody asks for more."""
 
@@ -21,6 +22,9 @@ def show(page: Readable, wave: Wave) -> None:
     parts.sentence(wording.introductions(len(pairs), 0 if every else FIRST), wording.about_introductions(len(pairs)))
     if len(pairs) < wording.BATCH:
         return
+    parts.just_said()
+    if trouble := st.session_state.pop("trouble", ""):
+        parts.trouble(Problem(trouble))
     st.space("small")
     shown = pairs if every else pairs[:FIRST]
     parts.looked_at(looks.introduced(shown), "the introductions", wave)
@@ -31,11 +35,11 @@ def show(page: Readable, wave: Wave) -> None:
                     card(page, wave, pair)
     if not every and len(pairs) > FIRST:
         st.button(f"Show all {len(pairs)}", on_click=st.session_state.update, args=({"all introductions": True},))
-    parts.note("Each person is asked first and can say no without giving a reason.")
+    propose(wave, [pair for pair in shown if not pair.answer])
 
 
 def card(page: Readable, wave: Wave, pair: Pair) -> None:
-    """Draw one pair: who, why, who could host, what to expect, and the three answers."""
+    """Draw one pair: who, why, who could host, what to expect, whether to propose it, and the other two answers."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
         st.image(glyphs.introduction(parts.look(), hosted=pair.host is not None), width=60, alt="")
         names = f"**{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}**"
@@ -51,9 +55,41 @@ def card(page: Readable, wave: Wave, pair: Pair) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if pair.answer:
             st.markdown(parts.quiet(wording.ANSWERED[pair.answer]))
-        for (answer, label), kind in zip(wording.ANSWERS, KINDS, strict=True) if not pair.answer else ():
+            return
+        st.checkbox(f"Choose :gray[{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}]", key=_key(pair))
+        for (answer, label), kind in zip(wording.ANSWERS, KINDS, strict=True):
             where = (wave, pair, answer)
             st.button(label, type=kind, key=f"{answer} {pair.member_a} {pair.member_b}", on_click=answered, args=where)
+
+
+def propose(wave: Wave, open_pairs: list[Pair]) -> None:
+    """Offer to introduce the chosen cards, three or more at once."""
+    if len(open_pairs) < wording.BATCH:
+        return
+    chosen = [pair for pair in open_pairs if st.session_state.get(_key(pair))]
+    st.space("small")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        few = len(chosen) < wording.BATCH
+        st.button(wording.batch(len(chosen)), type="primary", disabled=few, on_click=proposed, args=(wave, chosen))
+        parts.remark(wording.about_batch(len(chosen)))
+
+
+def helped(page: Readable, wave: Wave) -> None:
+    """Show what became of the introductions before, and whether that is more than without them."""
+    st.space("medium")
+    parts.section("Did introductions help?")
+    sentence = wording.helped(page, wave)
+    if sentence:
+        st.markdown(parts.plain(sentence))
+    steps = [
+        charts.Step(name, note, int(found.low), live=step == "tied", said=found.word or "")
+        for step, (name, note) in wording.STEPS.items()
+        if (found := page.finding(wave, ROOT, "introduced", step)) and found.low is not None
+    ]
+    if steps:
+        said = "; ".join(f"{step.name}: {step.said}" for step in steps)
+        parts.chart(charts.funnel(steps, parts.look()), f"From asked to tie. {said}.", "introduced")
+    parts.note(wording.about_helped(page, wave))
 
 
 def answered(wave: Wave, pair: Pair, answer: str) -> None:
@@ -67,6 +103,22 @@ def answered(wave: Wave, pair: Pair, answer: str) -> None:
         audit.note(db, happened=desk.clock(), who=viewer.who, action="introduction", subject=about, detail=answer)
 
 
+def proposed(wave: Wave, chosen: list[Pair]) -> None:
+    """Have the two of each chosen pair asked."""
+    desk, viewer = context.desk(), context.acting("answer an introduction")
+    ours = [(p.member_a, p.member_b) for p in chosen if access.may_name(viewer, p.team_a, p.team_b)]
+    try:
+        pairs = introducing.propose(desk, wave, ours, who=viewer.who)
+    except Problem as problem:
+        st.session_state["trouble"] = str(problem)
+        return
+    st.session_state["said"] = wording.proposed(pairs)
+
+
+def _key(pair: Pair) -> str:
+    return f"choose {pair.member_a} {pair.member_b}"
+
+
 page = parts.gather("introductions")
 with parts.column():
     wave, _ = parts.head(page, [wave for wave in page.waves if wave.network])
@@ -74,3 +126,4 @@ with parts.column():
         parts.nothing_yet(page, "No network wave has closed yet.")
     else:
         show(page, wave)
+        helped(page, wave)

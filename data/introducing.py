@@ -1,0 +1,146 @@
+"""What became of introductions: who was asked about whom, what each of the two said, and whether a tie came of it.
+
+Each of a pair has a row of their own, and of the other's answer only one thing is ever read: whether both said yes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import duckdb
+import pandas as pd
+
+from data import bulk
+from data.records import Wave
+from data.ties import APART
+
+Answer = Literal["yes", "no"]
+Met = Literal["yes", "not_yet", "no"]
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One of the two, asked whether they would like to meet the other."""
+
+    wave_id: str
+    member_id: str
+    other_id: str
+    asked_on: date
+    answer: Answer | None
+    met: Met | None
+    remind: bool
+    """They asked to be reminded to stay in touch."""
+    agreed: bool
+    """Both said yes."""
+
+
+_COLUMNS = """mine.wave_id, mine.member_id, mine.other_id, mine.asked_on, mine.answer, mine.met, mine.remind,
+              coalesce(mine.answer = 'yes' AND theirs.answer = 'yes', FALSE)
+              FROM invitation AS mine LEFT JOIN invitation AS theirs
+              ON (theirs.wave_id, theirs.member_id, theirs.other_id) = (mine.wave_id, mine.other_id, mine.member_id)"""
+
+
+def ask(db: duckdb.DuckDBPyConnection, wave_id: str, links: Mapping[tuple[str, str], bytes], on: date) -> None:
+    """Asks members of a wave's pairs about one another: (member_id, other_id) → hash of the link, both ways a pair.
+
+    The pairs count as introduced from now on and are not suggested again, whatever the two may say: otherwise being
+    suggested again would tell who said no.
+    """
+    asked = sorted(links)
+    members, others = [member for member, _ in asked], [other for _, other in asked]
+    rows = {
+        "wave_id": [wave_id] * len(asked),
+        "member_id": members,
+        "other_id": others,
+        "link_hash": [links[each] for each in asked],
+        "asked_on": [on] * len(asked),
+        "remind": [False] * len(asked),
+    }
+    bulk.insert(db, "invitation", rows)
+    db.execute(
+        """UPDATE introduction SET answer = 'introduced' WHERE wave_id = $wave AND (member_a, member_b) IN
+           (SELECT member_id, other_id FROM invitation WHERE wave_id = $wave)""",
+        {"wave": wave_id},
+    )
+
+
+def by_link(db: duckdb.DuckDBPyConnection, link_hash: bytes) -> Invitation | None:
+    """What a link asks, or None for one that is not known, or not any more."""
+    row = db.execute(f"SELECT {_COLUMNS} WHERE mine.link_hash = ?", [link_hash]).fetchone()
+    return Invitation(*row) if row else None
+
+
+def of_member(db: duckdb.DuckDBPyConnection, member_id: str) -> list[Invitation]:
+    """What a member is asked, as far as its links lead somewhere still."""
+    query = f"SELECT {_COLUMNS} WHERE mine.member_id = ? AND mine.link_hash IS NOT NULL ORDER BY ALL"
+    return [Invitation(*row) for row in db.execute(query, [member_id]).fetchall()]
+
+
+def of_wave(db: duckdb.DuckDBPyConnection, wave_id: str) -> list[tuple[str, str]]:
+    """(member_id, other_id) of everybody asked in a wave whose link still leads somewhere, and nothing they said."""
+    query = "SELECT member_id, other_id FROM invitation WHERE wave_id = ? AND link_hash IS NOT NULL ORDER BY ALL"
+    return db.execute(query, [wave_id]).fetchall()
+
+
+def answer(db: duckdb.DuckDBPyConnection, invitation: Invitation, said: Answer) -> None:
+    """Keeps what a member says in place of what they said before. The caller looks that it is not too late."""
+    _keep(db, invitation, "answer = $said", said=said)
+
+
+def tell(db: duckdb.DuckDBPyConnection, invitation: Invitation, met: Met | None, *, remind: bool) -> None:
+    """Keeps whether they met, as one of the two says it, and whether that one wants to be reminded."""
+    _keep(db, invitation, "met = $met, remind = $remind", met=met, remind=remind)
+
+
+def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> str | None:
+    """At the close of a network wave: notes which pairs of the one before have a tie now, and ends every older link.
+
+    A tie is one that either of the two named, of work or of help. Where neither answered it stays unknown. Returns the
+    wave_id of the wave before, or None without one.
+    """
+    db.execute("UPDATE invitation SET link_hash = NULL WHERE wave_id <> ?", [wave.wave_id])
+    query = """
+        SELECT wave_id FROM wave WHERE asks IN ('network', 'both') AND state = 'closed' AND number < ?
+        ORDER BY number DESC LIMIT 1"""
+    row = db.execute(query, [wave.number]).fetchone()
+    if row is None:
+        return None
+    settled = """
+        UPDATE introduction AS pair SET tied = found.tied FROM (
+            WITH heard AS (SELECT member_id FROM network_answer WHERE wave_id = $now),
+            named AS (
+                SELECT DISTINCT least(source, target) AS a, greatest(source, target) AS b FROM tie
+                WHERE wave_id = $now AND kind IN ('work', 'help'))
+            SELECT member_a, member_b, a IS NOT NULL AS tied
+            FROM introduction LEFT JOIN named ON (a, b) = (least(member_a, member_b), greatest(member_a, member_b))
+            WHERE wave_id = $before AND (member_a IN (FROM heard) OR member_b IN (FROM heard))) AS found
+        WHERE pair.wave_id = $before AND (pair.member_a, pair.member_b) = (found.member_a, found.member_b)"""
+    db.execute(settled, {"now": wave.wave_id, "before": row[0]})
+    return str(row[0])
+
+
+def outcomes(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Every pair of every wave and what became of it, for the gate: wave_id, member_a, member_b, arm, asked, agreed …
+
+    … met (one of the two says so) and tied (NULL: not known). Without pairs of whom one does not want to be paired with
+    the other by now.
+    """
+    query = f"""
+        WITH {APART}
+        SELECT pair.wave_id, member_a, member_b, arm, one.asked_on IS NOT NULL AS asked,
+               coalesce(one.answer = 'yes' AND other.answer = 'yes', FALSE) AS agreed,
+               coalesce(one.met = 'yes', FALSE) OR coalesce(other.met = 'yes', FALSE) AS met, tied
+        FROM introduction AS pair
+        LEFT JOIN invitation AS one
+            ON (one.wave_id, one.member_id, one.other_id) = (pair.wave_id, member_a, member_b)
+        LEFT JOIN invitation AS other
+            ON (other.wave_id, other.member_id, other.other_id) = (pair.wave_id, member_b, member_a)
+        WHERE (member_a, member_b) NOT IN (FROM apart) ORDER BY ALL"""
+    return db.execute(query).df()
+
+
+def _keep(db: duckdb.DuckDBPyConnection, invitation: Invitation, what: str, **values: object) -> None:
+    key = {"wave": invitation.wave_id, "member": invitation.member_id, "other": invitation.other_id}
+    query = f"UPDATE invitation SET {what} WHERE wave_id = $wave AND member_id = $member AND other_id = $other"
+    db.execute(query, {**key, **values})

@@ -1,0 +1,113 @@
+"""From a list of pairs to ties: a manager proposes a batch, each of the two is asked alone, the next wave tells.
+
+    propose ─▶ a link for each of the two ─▶ both said yes ─▶ they meet ─▶ the next network wave closes: settle
+
+Nobody but the two ever learns what became of a pair. What a manager reads is counted once, when the next network wave
+closes, and for the whole organization.
+"""
+
+from collections.abc import Collection
+
+import duckdb
+import pandas as pd
+
+from analytics import disclosure
+from analytics.introductions import FEWEST
+from data import audit, findings, roster, ties, waves
+from data import introducing as kept
+from data.records import ROOT, Problem, Wave
+from surveys import ballots
+from surveys.desk import Desk
+
+COLUMNS = ["member_id", "name", "email", "introduction_url"]
+
+
+def offered(db: duckdb.DuckDBPyConnection, wave: Wave) -> pd.DataFrame:
+    """The pairs that may be shown, best first: the gate's answer, of people who are still in the roster."""
+    shown = disclosure.introductions(ties.introductions(db, wave.wave_id), ties.consents(db))
+    here = [member.member_id for member in roster.members(db)]
+    return shown[shown["member_a"].isin(here) & shown["member_b"].isin(here)].reset_index(drop=True)
+
+
+def first(desk: Desk, wave: Wave, top: int) -> list[tuple[str, str]]:
+    """The first pairs of the set that may be shown, without those about which somebody decided already."""
+    with desk.store.reading() as db:
+        shown = offered(db, wave).head(top)
+    return _pairs(shown[shown["answer"].isna()])
+
+
+def propose(desk: Desk, wave: Wave, pairs: Collection[tuple[str, str]], *, who: str) -> int:
+    """Asks the two of each pair whether they would like to meet; returns how many pairs were asked.
+
+    A batch, never a single pair: from three on, so that a card that is taken points at nobody. `Problem`, with nothing
+    changed, for fewer, for a pair that may not be shown or was decided about, and for a wave without links.
+    """
+    key = _key(desk, wave)
+    with desk.store.writing() as db:
+        shown = offered(db, wave)
+        left = set(_pairs(shown[shown["answer"].isna()]))
+        unknown = [pair for pair in pairs if pair not in left]
+        if unknown:
+            one, other = unknown[0]
+            raise Problem(f"Members '{one}' and '{other}' cannot be proposed (any more); expected a pair of the list.")
+        batch = sorted(set(pairs))
+        if len(batch) < FEWEST:
+            raise Problem(f"Introductions: {len(batch)} can be proposed; expected a batch of {FEWEST} or more.")
+        both_ways = [each for a, b in batch for each in ((a, b), (b, a))]
+        links = {each: ballots.link_hash(ballots.invitation(key, *each)) for each in both_ways}
+        kept.ask(db, wave.wave_id, links, desk.today())
+        for a, b in batch:
+            subject = f"{a} and {b}"
+            audit.note(db, happened=desk.clock(), who=who, action="introduction", subject=subject, detail="proposed")
+    return len(batch)
+
+
+def links(desk: Desk, wave: Wave) -> pd.DataFrame:
+    """The link of everybody who was asked: COLUMNS, a row for each introduction. It does not say to whom.
+
+    `Problem` where nobody was asked, or where the next network wave has closed and ended these links.
+    """
+    key = _key(desk, wave)
+    with desk.store.reading() as db:
+        asked = kept.of_wave(db, wave.wave_id)
+        people = {member.member_id: member for member in roster.members(db)}
+    rows = [
+        (member.member_id, member.name, member.email, f"{desk.url}/i#{code(key, member_id, other_id)}")
+        for member_id, other_id in asked
+        if (member := people.get(member_id)) and other_id in people
+    ]
+    if not rows:
+        raise Problem(f"Wave '{wave.name}': nobody was asked yet; expected `rapport introductions ask` before.")
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def code(key: bytes, member_id: str, other_id: str) -> str:
+    """What stands in the link with which a member is asked about another. `key` is that of the wave's network links."""
+    return ballots.code(ballots.invitation(key, member_id, other_id))
+
+
+def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> None:
+    """As a network wave closes: notes which pairs of the one before have a tie now, and keeps what may be said of it.
+
+    Links of earlier introductions end here, as those to the members' own pages do.
+    """
+    before = kept.settle(db, wave)
+    if before is not None:
+        found = disclosure.release_introductions(wave.wave_id, ROOT, before, kept.outcomes(db), ties.consents(db))
+        findings.add(db, wave.wave_id, disclosure.rows(found))
+
+
+def _key(desk: Desk, wave: Wave) -> bytes:
+    key = desk.keys.read(wave.wave_id).get("network") if wave.wave_id in desk.keys.waves() else None
+    with desk.store.reading() as db:
+        last = waves.last_network_wave(db)
+    if key is None or last is None or last.wave_id != wave.wave_id:
+        raise Problem(
+            f"Wave '{wave.name}' has no personal links, so nobody can be asked; expected the last network wave that "
+            f"closed, answered on our forms."
+        )
+    return key
+
+
+def _pairs(frame: pd.DataFrame) -> list[tuple[str, str]]:
+    return list(zip(frame["member_a"], frame["member_b"], strict=True))
