@@ -277,10 +277,52 @@ def test_fewer_than_three_introductions_are_not_shown(desk, visit):
         db.execute("DELETE FROM introduction WHERE rank > 2")
     app = visit("introductions")
     assert title(app) == "No introductions to show this time."
-    assert not [button for button in app.button if button.label == "Introduce"]
+    assert not [button for button in app.button if button.label.startswith("Introduce")]
 
 
-@pytest.mark.parametrize(("label", "answer"), [("Introduce", "introduced"), ("Not now", "not_now"), ("Never", "never")])
+def test_three_cards_or_more_are_proposed_together(desk, visit):
+    keep(desk, Company())
+    desk.keys.keep("w7", {"network": bytes(range(32))})
+    app = visit("introductions")
+    for chosen in range(1, 4):
+        assert next(button for button in app.button if button.label.startswith("Introduce these")).disabled
+        app.checkbox[chosen - 1].check().run()
+    next(button for button in app.button if button.label == "Introduce these three").click().run()
+
+    assert "Three pairs are being asked, each person alone." in words(app)
+    assert words(app).count("Proposed. Each of the two is asked alone") == 3
+    with desk.store.reading() as db:
+        asked = db.execute("SELECT member_id, other_id FROM invitation").fetchall()
+        log = audit.entries(db)
+    assert len(asked) == 6
+    assert {(a, b) for b, a in asked} == set(asked)
+    assert list(log.loc[log["action"] == "introduction", "detail"]) == ["proposed"] * 3
+
+
+def test_until_the_next_network_wave_nothing_is_counted(desk, visit):
+    keep(desk, Company())
+    assert "counted once, when the next network wave closes" in words(visit("introductions"))
+
+
+def test_whether_introductions_helped_is_said_as_it_was_released(desk, visit):
+    keep(desk, Company())
+    with desk.store.writing() as db:
+        columns = "wave_id, team_id, kind, subject, value, low, high, respondents, word, covers"
+        for row in (
+            ("introduced", "asked", None, 10, None, None, "10–19"),
+            ("introduced", "agreed", None, 6, None, None, "6–8"),
+            ("introduced", "met", None, 3, None, None, "3–5"),
+            ("introduced", "tied", None, 0, None, None, "0–2"),
+            ("uplift", "", 18, 5, 29, "40–99", "more"),
+        ):
+            values = ["w7", "organization", *row, ["organization"]]
+            db.execute(f"INSERT INTO finding ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    said = words(visit("introductions"))
+    assert "have a tie 18 points more often than 40–99 pairs held back by lot (5 to 29 points, 95 % interval)." in said
+    assert "A no and no answer are not told apart" in said
+
+
+@pytest.mark.parametrize(("label", "answer"), [("Not now", "not_now"), ("Never", "never")])
 def test_an_answer_to_an_introduction_is_kept(desk, visit, label, answer):
     keep(desk, Company())
     app = visit("introductions")
