@@ -44,8 +44,12 @@ class Uplift:
 
     @property
     def needed(self) -> int:
-        """About how many held-back pairs would show a gain of GAIN."""
-        share = self.tied_anyway / self.held_back if self.held_back else 0.0
+        """About how many held-back pairs would show a gain of GAIN, if as many tie by themselves as so far.
+
+        So far means with ten pairs more of whom one ties, as usual at a distance of two: a few pairs without any tie do
+        not make it easy.
+        """
+        share = (self.tied_anyway + 1) / (self.held_back + 10)
         return needed(min(share, 1 - GAIN), GAIN, max(self.introduced, 1) / max(self.held_back, 1))
 
 

@@ -934,7 +934,7 @@ STEPS: Mapping[str, tuple[str, str]] = {
     "asked": ("Pairs asked", "each person alone"),
     "agreed": ("Both said yes", "within four weeks"),
     "met": ("Met", "as at least one of the two says"),
-    "tied": ("A tie in the next wave", "one names the other, for work or for help"),
+    "tied": ("A tie in the next wave", "for work or help"),
 }
 """What each step of an introduction is called, and how it is known."""
 
@@ -958,7 +958,7 @@ def helped(readable: Readable, wave: Wave) -> str:
         enough = f" About {needed.value:.0f} would be needed to see a gain of 15 points." if needed else ""
         return (
             f"Whether introductions help cannot be told yet: the difference from {held_back} lies between "
-            f"{found.low:+.0f} and {found.high:+.0f} points.{enough}"
+            f"{signed(found.low)} and {signed(found.high)} points.{enough}"
         )
     more = "more" if found.word == "more" else "less"
     ends = sorted((abs(found.low), abs(found.high)))
@@ -966,6 +966,15 @@ def helped(readable: Readable, wave: Wave) -> str:
         f"Pairs on the list have a tie {abs(found.value):.0f} points {more} often than {held_back} "
         f"({ends[0]:.0f} to {ends[1]:.0f} points, 95 % interval)."
     )
+
+
+def signed(points: float) -> str:
+    """Write a number of points with its sign.
+
+    >>> signed(-7.0), signed(22.0)
+    ('−7', '+22')
+    """
+    return f"{points:+.0f}".replace("-", "−")
 
 
 def about_helped(readable: Readable, wave: Wave) -> str:

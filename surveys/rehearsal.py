@@ -7,15 +7,22 @@ people and their answers are invented (`data.demo`), and the database says so.
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
 from analytics import disclosure, playbook
+from analytics.introductions import FEWEST
 from data import actions, demo, findings, organization, roster, ties, waves
+from data import introducing as kept
 from data.demo import Company
-from surveys import ballots, closing, opening, submission
+from data.introducing import Invitation
+from data.records import Tie
+from data.ties import NetworkAnswer
+from surveys import ballots, closing, introducing, opening, submission
 from surveys.desk import Desk
 from surveys.questionnaire import Questionnaire, asked, builtin
 from surveys.submission import Submission
@@ -23,6 +30,8 @@ from surveys.submission import Submission
 LAST_QUARTER = (2026, 3)
 """The quarter of the last wave. Fixed, so that the company is the same on every day."""
 URL = "http://127.0.0.1:8501"
+INTRODUCED = 20
+"""Pairs that are proposed after each network wave but the last."""
 
 
 @dataclass
@@ -80,6 +89,8 @@ def play(
             closing.close_wave(desk, name)
             if 1 < number < waves - 1:
                 _promise(desk, name, answers=number < waves - 2)
+            if asks_network and number < waves - 1:
+                _introduce(desk, name)
         progress("Done", 1.0)
     finally:
         desk.close()
@@ -167,7 +178,40 @@ def _promise(desk: Desk, name: str, *, answers: bool) -> None:
                 actions.answer(db, action.action_id, "yes", action.due_on)
 
 
+def _introduce(desk: Desk, name: str) -> None:
+    """The first pairs of a network wave are asked; seven people in ten say yes, and most pairs of whom both do meet."""
+    with desk.store.reading() as db:
+        wave = waves.wave(db, name)
+    pairs = introducing.first(desk, wave, INTRODUCED)
+    if len(pairs) < FEWEST:
+        return
+    introducing.propose(desk, wave, pairs, who="administrator")
+    with desk.store.writing() as db:
+        asked = [mine for member in {one for pair in pairs for one in pair} for mine in kept.of_member(db, member)]
+        for mine in asked:
+            kept.answer(db, mine, "yes" if _drawn(mine, "answer") < 0.7 else "no")
+        for mine in (now for member in {each.member_id for each in asked} for now in kept.of_member(db, member)):
+            if mine.agreed:
+                kept.tell(db, mine, "yes" if _drawn(mine, "met") < 0.6 else "not_yet", remind=False)
+
+
+def _drawn(mine: Invitation, what: str) -> float:
+    """A number from 0 to 1, the same whenever the company is made with the same people."""
+    drawn = hashlib.sha256(f"{what} {mine.member_id} {mine.other_id}".encode()).digest()
+    return drawn[0] / 256
+
+
 def _answer_network(desk: Desk, company: Company, number: int, name: str) -> None:
     with desk.store.writing() as db:
         wave = waves.wave(db, name)
-        ties.keep_answers(db, wave.wave_id, company.network(number).values())
+        answers = company.network(number).values()
+        ties.keep_answers(db, wave.wave_id, [_with_those_met(db, company, answer) for answer in answers])
+
+
+def _with_those_met(db: duckdb.DuckDBPyConnection, company: Company, answer: NetworkAnswer) -> NetworkAnswer:
+    """People name whom an introduction brought together; who is isolated stays so, for a reader to find."""
+    me, known = answer.member_id, {tie.target for tie in answer.ties if tie.kind == "work"}
+    met = [mine.other_id for mine in kept.of_member(db, me) if mine.agreed and mine.met == "yes"]
+    apart = set(company.isolated)
+    new = tuple(Tie(me, other) for other in met if other not in known and not {me, other} & apart)
+    return replace(answer, ties=answer.ties + new)

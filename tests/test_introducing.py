@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
-from asking import CLOSES, WAVE, client, introduced
+from asking import CLOSES, WAVE, client, introduced, left_in_latin_letters
 from test_promises import fields, tables
 
 from analytics import disclosure
@@ -269,6 +269,69 @@ def test_every_page_of_an_introduction_is_locked_to_ourselves(desk):
         assert "set-cookie" not in answer.headers
         assert answer.headers["cache-control"] == "no-store"
         assert "<script" not in answer.text.partition("<body>")[2]
+
+
+def test_the_pages_of_an_introduction_speak_the_language_that_is_chosen(desk):
+    codes = introduced(desk, *PAIRS, hosts={ANA: "m07"})
+    forms = client(desk)
+    pages = [say(forms, codes[ANA], translate="ar"), say(forms, codes[ANA], answer="yes", language="ar")]
+    pages += [say(forms, codes[BEN], answer="yes", language="ar"), say(forms, codes[BEN], told="1", language="ar")]
+    with desk.store.writing() as db:
+        ties.erase(db, "m01")
+    pages += [say(forms, codes[ANA], language="ar")]
+
+    assert [page.status_code for page in pages] == [200, 200, 200, 200, 410]
+    assert all('dir="rtl"' in page.text for page in pages)
+    assert [left_in_latin_letters(page.text) for page in pages] == [[]] * 5
+
+
+# -------------------------------------------------------------------------------------------------------- the commands
+
+
+def rapport(desk, capsys, made, *typed):
+    """Give a command at this desk: its status, and what it printed."""
+    from dashboard import command
+    from dashboard.command import Rapport
+
+    group = Rapport(commands={made.name: made})
+    with command.desk_in_hand(desk):
+        status = group.run([made.name, *typed, "--db", str(desk.store.path)])
+    said = capsys.readouterr()
+    return status, said.out + said.err
+
+
+def test_a_command_asks_the_first_of_the_set_and_writes_their_links_for_its_owner_only(desk, capsys, tmp_path):
+    from dashboard.commands import introducing as commands
+    from data import audit
+
+    introduced(desk, *PAIRS)
+    more_pairs(desk, ("m06", "m07"), ("m08", "m09"), ("m10", "m11"))
+
+    few = rapport(desk, capsys, commands.ask, "--top", "5")
+    asked = rapport(desk, capsys, commands.ask, "--top", "6")
+    again = rapport(desk, capsys, commands.ask, "--top", "6")
+    file = tmp_path / "links.csv"
+    status, said = rapport(desk, capsys, commands.links, str(file), "--wave", WAVE)
+
+    assert few == (2, "Introductions: 2 can be proposed; expected a batch of 3 or more.\n")
+    assert asked[0] == status == 0
+    assert "3 pairs of wave 2026-Q4 are being asked" in asked[1]
+    assert "0 can be proposed" in again[1]
+    assert "12 links" in said
+    assert file.stat().st_mode & 0o777 == 0o600
+    lines = file.read_text().splitlines()
+    assert (lines[0], len(lines)) == ("member_id,name,email,introduction_url", 13)
+    with desk.store.reading() as db:
+        log = audit.entries(db)
+    assert {"introductions ask", "introductions links"} <= set(log["action"])
+
+
+def test_no_batch_of_fewer_than_three_can_be_typed(desk, capsys):
+    from dashboard.commands import introducing as commands
+
+    status, said = rapport(desk, capsys, commands.ask, "--top", "2")
+    assert status == 2
+    assert "3" in said
 
 
 # ------------------------------------------------------------------------------------------------ what a manager reads
