@@ -246,11 +246,11 @@ RULES = {
         told.test_whoever_holds_others_together_looks_first_too,
     ),
     "E2 nobody is named unasked": (
-        instead(network, "_agreed", everybody),
+        instead(network, "agreed_to", everybody),
         told.test_nobody_is_named_without_having_agreed,
     ),
     "E2 a host agrees too": (
-        instead(network, "_agreed", everybody),
+        instead(network, "agreed_to", everybody),
         told.test_a_host_is_named_only_if_they_agreed_too,
     ),
     "E4 the member looks first": (
