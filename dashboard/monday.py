@@ -47,7 +47,7 @@ def card(page: Readable, wave: Wave, suggestion: Suggestion) -> None:
             key = f"plan {where} {play.id}"
             st.button("Plan it", type="primary", key=key, on_click=plan, args=(wave, suggestion))
         with st.popover("Why this?", type="tertiary"):
-            st.markdown(parts.plain(wording.because(page, suggestion)))
+            st.markdown(parts.plain(wording.because(page, wave, suggestion)))
             parts.note(f"Source: {play.source}")
 
 

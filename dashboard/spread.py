@@ -80,7 +80,7 @@ def _advice(readable: Readable, wave: Wave, team_ids: Sequence[str], limit: int)
     """At most so many plays; one for a team below carries that team's name."""
     known = _about(readable, wave, {ROOT, *team_ids})
     return [
-        _play(readable, one) | {"where": readable.name(one.team_id) if one.team_id != team_ids[0] else None}
+        _play(readable, wave, one) | {"where": readable.name(one.team_id) if one.team_id != team_ids[0] else None}
         for one in playbook.suggest(known, wave.wave_id, team_ids, limit, resting=readable.resting(wave))
     ]
 
@@ -90,12 +90,12 @@ def _about(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[Find
     return [found for team in team_ids for kind in kinds for found in readable.findings(wave, team, kind)]
 
 
-def _play(readable: Readable, suggestion: Suggestion) -> Sheet:
+def _play(readable: Readable, wave: Wave, suggestion: Suggestion) -> Sheet:
     play = suggestion.play
     return {
         "title": play.title,
         "what": play.what,
-        "because": wording.because(readable, suggestion),
+        "because": wording.because(readable, wave, suggestion),
         "evidence": wording.evidence(play.evidence),
         "source": play.source,
     }

@@ -1036,9 +1036,9 @@ def evidence(grade: str) -> str:
     return EVIDENCE.get(grade[:1], EVIDENCE["C"])
 
 
-def because(readable: Readable, suggestion: Suggestion) -> str:
+def because(readable: Readable, wave: Wave, suggestion: Suggestion) -> str:
     """Say what calls for a play: 'Trust is clearly down since 2026-Q2.'"""
-    name = readable.dimension_name(suggestion.dimension)
+    name = readable.dimension_name(suggestion.dimension, wave.wave_id)
     if suggestion.why == "below":
         return f"{name} lies below the organization's."
     since = f"since {suggestion.since}" if suggestion.since else "over the last waves"

@@ -209,4 +209,5 @@ def test_the_reason_for_a_play_calls_a_dimension_by_the_name_that_people_read(pa
     form = to_json(asked(choose(builtin("quarterly"), ["remote"]), 0))
     asking = replace(page, all_waves=tuple(replace(wave, questionnaire=form) for wave in page.all_waves))
     play = playbook.BY_ID["PT1"]
-    assert wording.because(asking, playbook.Suggestion(play, "support", "remote", why, since)) == said
+    suggestion = playbook.Suggestion(play, "support", "remote", why, since)
+    assert wording.because(asking, asking.waves[-1], suggestion) == said
