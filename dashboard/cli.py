@@ -3,7 +3,7 @@
 import click
 
 from dashboard.command import Rapport
-from dashboard.commands import care, imports, papers, people, results, serving, waves
+from dashboard.commands import care, imports, introducing, papers, people, results, serving, waves
 
 
 @click.group(cls=Rapport, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -31,3 +31,6 @@ for command in (
     care.questionnaire,
 ):
     rapport.add_command(command)
+
+for command in (introducing.ask, introducing.links):
+    results.introductions.add_command(command)

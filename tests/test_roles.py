@@ -477,7 +477,7 @@ COMMANDS = {
     "people import": "", "people appoint": "", "people sign-in": "", "people sign-out": "", "people rename-team": "",
     "wave open": "", "wave links": "", "wave invite": "", "wave remind": "", "wave status": "", "wave close": "",
     "answers import": "", "ties import": "", "actions": "", "questionnaire check": "", "config check": "",
-    "introductions ask": "", "introductions links": "",
+    "introductions ask": "", "introductions links": "", "introductions evaluate": "",
     "network": "network", "introductions": "introductions", "report": "looked at", "export": "export",
 }  # fmt: skip
 """Every command, all of them for whoever holds the server's account; and as what the log keeps a look at names."""
@@ -490,8 +490,10 @@ def commands(group=None, before=()) -> set[str]:
 
     found = set()
     for name, command in (group or rapport).commands.items():
-        inner = isinstance(command, click.Group)
-        found |= commands(command, (*before, name)) if inner else {" ".join((*before, name))}
+        if isinstance(command, click.Group):
+            found |= commands(command, (*before, name))
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            found.add(" ".join((*before, name)))
     return found
 
 
