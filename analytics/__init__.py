@@ -35,6 +35,10 @@ Who works with whom
     `structure.bridges`           through whom do others meet            Freeman 1977; Burt 1992
     `structure.asked`             to whom do many turn                   Cross, Rebele & Grant 2016
     `structure.brokerage`         between whom does somebody stand       Gould & Fernandez 1989
+    `likely.score`                who may tie next                        Ghasemian et al. 2020
+    `likely.within_reach`         whose contacts lead to whom             Jeh & Widom 2003, personalized PageRank
+    `likely.spread`               how likely a tie is                     rates of 22 real transitions
+    `likely.by_introduction`      what an introduction adds               a beta distribution of outcomes
     `introductions.choose`        who is worth introducing to whom       `analytics.worth`
     `uplift.compare`              did introductions help                 Newcombe 1998, against pairs held back
 What to do

@@ -14,8 +14,8 @@ import pandas as pd
 from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers, matrices
 from analytics.chance import between_teams
 from analytics.checks import require_columns
-from analytics.likely import natural
-from analytics.pairs import CHUNK, Around, Pairs, around, by_introduction, key_of, likeness, possible
+from analytics.likely import by_introduction, natural
+from analytics.pairs import CHUNK, Around, Pairs, around, key_of, likeness, made, possible
 
 SETTLED = ("introduced", "never")
 """What became of an earlier introduction that is not to be made again."""
@@ -78,6 +78,7 @@ def gather(
     near = around(m, pairs)
     wished = pd.Series(wish_counts, index=wish_keys).reindex(pairs.keys(len(m.people)), fill_value=0)
     alike = likeness(facts, pairs)
+    hosted = _can_be_hosted(m, agreed, pairs, near)
     return Eligible(
         m=m,
         facts=facts,
@@ -90,7 +91,7 @@ def gather(
         wished=wished.to_numpy(dtype=np.int64),
         natural=natural(m, facts, pairs, near, seed=seed),
         alike=alike,
-        made=by_introduction(m, near, facts, pairs, alike=alike, hosted=_can_be_hosted(m, agreed, pairs, near)),
+        made=made(m, near, facts, pairs, base=by_introduction(_outcomes(earlier)), alike=alike, hosted=hosted),
     )
 
 
@@ -132,6 +133,14 @@ def _settled(m: Matrices, earlier: pd.DataFrame | None) -> Numbers:
     require_columns(earlier, "member_a", "member_b", "answer", what="earlier introductions")
     settled = earlier[earlier["answer"].isin(SETTLED)]
     return _keys(m, settled["member_a"], settled["member_b"])
+
+
+def _outcomes(earlier: pd.DataFrame | None) -> pd.DataFrame | None:
+    """The introductions that were made, and of which it is known what came of them."""
+    if earlier is None or "tied" not in earlier:
+        return None
+    known = (earlier["answer"] == "introduced") & earlier["tied"].notna() & earlier["by_itself"].notna()
+    return earlier[known].rename(columns={"by_itself": "natural"})
 
 
 def _gaps(m: Matrices, graph: Graph, answered: Collection[str]) -> pd.DataFrame:

@@ -43,6 +43,8 @@ COLUMNS = {
     "introducer": "str",
     "why": "str",
     "arm": "str",
+    "by_itself": "float64",
+    "distance": "int64",
 }
 """Columns of the set and their types, also when it is empty."""
 
@@ -263,6 +265,8 @@ def _told(field: Eligible, offers: Offers, ranked: list[tuple[Picked, str]]) -> 
                 "introducer": field.m.people[introducer] if introducer >= 0 else None,
                 "why": why(facts[a], facts[b], clauses.get((one_team, other_team))),
                 "arm": arm,
+                "by_itself": field.natural[1][place],
+                "distance": field.near.distance[place],
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)

@@ -83,11 +83,11 @@ def natural(
 
 
 def score(known: Known, pairs: Pairs, among: Mask, *, seed: int) -> Floats:
-    """Which pairs without a tie are most likely to have one later? The higher, the likelier.
+    """Which pairs without a tie are most likely to have one later?
 
-    Two readings of each pair, `resemblance` and `within_reach`, are each turned into the share p of open pairs that
-    stand at least as high, and the two shares are put together as Fisher does with two tests. A pair in the middle of
-    both has about 1.4, one among the first hundredth in both about 9.
+    The higher, the likelier. Two readings of each pair, `resemblance` and `within_reach`, are each turned into the
+    share p of open pairs that stand at least as high, and the two shares are put together as Fisher does with two
+    tests. A pair in the middle of both has about 1.4, one among the first hundredth in both about 9.
 
     `among` marks the pairs that stand for all open ones. The same seed gives the same figures.
 
@@ -129,10 +129,11 @@ def resemblance(known: Known, pairs: Pairs, among: Mask, *, seed: int) -> Floats
 
 
 def within_reach(contact: sparse.csr_array, pairs: Pairs, *, carry: float = CARRY, steps: int = STEPS) -> Floats:
-    """How easily one person's contacts lead to the other: personalized PageRank of a short memory, both ways.
+    """How easily do one person's contacts lead to the other?
 
-    A walk from one person goes on with a chance of .5 after each step, to a contact drawn by how much there is between
-    the two. What counts is how often it comes by the other, summed over both directions.
+    A personalized PageRank of a short memory: a walk from one person goes on with a chance of .5 after each step, to a
+    contact drawn by how much there is between the two. What counts is how often it comes by the other, summed over both
+    directions.
 
     Formula: Σ_{k=1..4} .5^k (P^k_ab + P^k_ba), with P the rows of `contact` divided by their sums.
 
@@ -238,12 +239,16 @@ def open_pairs(known: Known, random: np.random.Generator) -> Pairs:
 def spread(
     distance: Numbers, score: Floats, distance_among: Numbers, score_among: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Chances that are the prior rates on average, and rise with the score within each distance: low, middle, high.
+    """How likely is a tie by the next wave?
+
+    Low, middle and high: the prior rates on average, rising with the score within each distance.
 
     The mean over the open pairs of a distance (those `among` which all stand) is that distance's rate in
     `pairs.NATURAL`.
 
     Formula: 1 / (1 + exp(−(base + .4 · score))), with the base of each distance such that the mean is the rate.
+
+    Source: rates of 22 transitions in real organizations, reckoned from data published between 1972 and 2018.
 
     >>> away, scores = np.array([2, 2]), np.array([1.0, 5.0])
     >>> low, middle, high = spread(away, scores, away, scores)
@@ -262,13 +267,15 @@ def spread(
 
 
 def by_introduction(outcomes: pd.DataFrame | None) -> dict[int, float]:
-    """The chance, by distance, that an introduction makes a tie which would not have come by itself.
+    """How often does an introduction make a tie that would not have come by itself?
 
-    `outcomes` has one row for each introduction that was made and whose two were heard in the next wave: distance,
-    natural (the chance it had by itself) and tied. Below 50 of them the judgement in `pairs.BY_INTRODUCTION` stands;
-    from then on it counts as much as 50 introductions of each distance.
+    For each distance. `outcomes` has one row for each introduction that was made and whose two were heard in the next
+    wave: distance, natural (the chance it had by itself) and tied. Below 50 of them the judgement in
+    `pairs.BY_INTRODUCTION` stands; from then on it counts as much as 50 introductions of each distance.
 
     Formula: (50 · judgement + max(0, Σ tied − Σ natural)) / (50 + Σ (1 − natural)), the mean of a beta distribution.
+
+    Source: Gelman et al. 2013, Bayesian Data Analysis, §2.4; the judgement is ours.
 
     Of 100 introductions at distance 2 that would have tied with a chance of .1 each, 40 tied: 30 more than by
     themselves, out of 90 that could. (50 · .15 + 30) / (50 + 90) = .268.

@@ -3,6 +3,7 @@
 All of it is arithmetic on arrays of pairs: a pair is two numbers of people, the smaller first.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -185,17 +186,25 @@ def natural(near: Around) -> tuple[Floats, Floats, Floats]:
     return low, middle, high
 
 
-def by_introduction(
-    m: Matrices, near: Around, facts: pd.DataFrame, pairs: Pairs, *, alike: Floats, hosted: Mask
+def made(
+    m: Matrices,
+    near: Around,
+    facts: pd.DataFrame,
+    pairs: Pairs,
+    *,
+    base: Mapping[int, float] = BY_INTRODUCTION,
+    alike: Floats,
+    hosted: Mask,
 ) -> Floats:
     """The chance that an introduction makes a tie which would not have come by itself.
 
-    From work facts only: `alike` is the `likeness` of each pair, NaN where nothing is known.
+    From work facts only: `base` is the chance at each distance before anything is known of a pair, `alike` the
+    `likeness` of each pair, NaN where nothing is known.
     """
-    base = np.zeros(5)
-    for distance, chance in BY_INTRODUCTION.items():
-        base[distance] = chance
-    odds = base[near.distance] / (1 - base[near.distance])
+    chances = np.zeros(5)
+    for distance, chance in base.items():
+        chances[distance] = chance
+    odds = chances[near.distance] / (1 - chances[near.distance])
     odds = odds * np.where(np.isnan(alike), 1 + near.ground, np.interp(np.nan_to_num(alike), *LIKENESS))
     odds = odds * np.where(_same(facts["location"], pairs), SAME_LOCATION, 1.0) * np.where(hosted, HOST, 1.0)
     odds = odds * _strangers(m, pairs)

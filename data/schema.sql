@@ -267,6 +267,8 @@ CREATE TABLE introduction (
     why          VARCHAR NOT NULL,
     arm          VARCHAR NOT NULL CHECK (arm IN ('chosen', 'random', 'held_back')),
     answer       VARCHAR CHECK (answer IN ('introduced', 'not_now', 'never')),
+    by_itself    DOUBLE,                   -- the chance that they tie without it
+    distance     INTEGER,                  -- steps between the two: 2, 3, 4 for further
     tied         BOOLEAN,                  -- in the next network wave: a tie or none; NULL before, and where unheard
     PRIMARY KEY (wave_id, member_a, member_b)
 );

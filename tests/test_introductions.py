@@ -126,6 +126,28 @@ def test_a_settled_introduction_is_not_made_again(answer, again):
     assert (frozenset(("a0", "b0")) in found) == again
 
 
+def test_what_came_of_fifty_introductions_is_learnt_from_and_of_those_never_made_is_not():
+    graph = network.graph(members(TWELVE), ties(*PATH))
+    past = pd.DataFrame(
+        {
+            "member_a": [f"left {at}" for at in range(60)],
+            "member_b": [f"gone {at}" for at in range(60)],
+            "answer": "introduced",
+            "by_itself": 0.1,
+            "distance": 4,
+            "tied": True,
+        }
+    )
+    before = listed(graph, people(TWELVE))
+    after = listed(graph, people(TWELVE), earlier=past)
+    not_made = listed(graph, people(TWELVE), earlier=past.assign(answer="not_now"))
+
+    far = before["distance"] == 4
+    assert (after[far]["feasibility"] > before[far]["feasibility"]).all()
+    assert after[~far]["feasibility"].equals(before[~far]["feasibility"])
+    assert not_made.equals(before)
+
+
 # ---------------------------------------------------------------------------------------------- how likely a tie is
 
 

@@ -234,7 +234,7 @@ RULES = {
         told.test_a_place_that_a_few_silent_people_would_change_is_not_named,
     ),
     "E2 who holds others together agreed": (
-        instead(network, "_agreed", everybody),
+        instead(network, "agreed_to", everybody),
         told.test_nobody_is_named_as_holding_others_together_without_having_agreed,
     ),
     "E3 most of those who could name somebody answered": (

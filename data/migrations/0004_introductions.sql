@@ -42,6 +42,8 @@ ALTER TABLE standing ADD COLUMN wanted INTEGER;
 ALTER TABLE standing ADD COLUMN asked DOUBLE;
 ALTER TABLE standing ADD COLUMN broker VARCHAR;
 
+ALTER TABLE introduction ADD COLUMN by_itself DOUBLE;
+ALTER TABLE introduction ADD COLUMN distance INTEGER;
 ALTER TABLE introduction ADD COLUMN tied BOOLEAN;
 
 CREATE TABLE invitation (
