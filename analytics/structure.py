@@ -356,8 +356,9 @@ def asked(graph: Graph, answered: Collection[str]) -> pd.DataFrame:
     the twentieth of people (three at least) named most, also when a further tenth of the answers is left out: in at
     least eight of ten such networks.
 
-    Columns member_id, `helped` (how many turn to them when stuck), `wanted` (to how many they are hard to reach) and
-    `asked`, the share of those networks.
+    Columns member_id, `helped` (how many turn to them when stuck), `wanted` (to how many they are hard to reach),
+    `energized` (how many they leave with more energy, which is theirs alone to read) and `asked`, the share of those
+    networks.
 
     Formula: how many name the person, for help or as hard to reach.
 
@@ -367,7 +368,7 @@ def asked(graph: Graph, answered: Collection[str]) -> pd.DataFrame:
     """
     m = matrices(graph)
     heard = m.mask(answered)
-    helping, reaching = _naming(graph, m, "help"), _reaching(graph, m)
+    helping, reaching, energized = _naming(graph, m, "help"), _said(graph, m, "reach"), _said(graph, m, "energy")
     (a, b), people = (np.concatenate(ends) for ends in zip(helping, reaching, strict=True)), len(m.people)
 
     def named(heard: Mask) -> Floats:
@@ -381,6 +382,7 @@ def asked(graph: Graph, answered: Collection[str]) -> pd.DataFrame:
             "member_id": pd.array(m.people, dtype="str"),
             "helped": np.bincount(helping[1], minlength=people),
             "wanted": np.bincount(reaching[1], minlength=people),
+            "energized": np.bincount(energized[1], minlength=people),
             "asked": np.where(sayable, share, np.nan),
         }
     )
@@ -490,9 +492,9 @@ def _naming(graph: Graph, m: Matrices, kind: Relation) -> tuple[Numbers, Numbers
     return _numbers(m, (arc for arc in graph.edges if arc[0] != arc[1] and kind in graph.edges[arc].get("kinds", ())))
 
 
-def _reaching(graph: Graph, m: Matrices) -> tuple[Numbers, Numbers]:
-    """Who finds whom hard to reach."""
-    return _numbers(m, sorted(graph.graph.get("reach", ())))
+def _said(graph: Graph, m: Matrices, name: str) -> tuple[Numbers, Numbers]:
+    """Who says of whom what makes no tie: 'reach', they are hard to reach; 'energy', they leave more of it."""
+    return _numbers(m, sorted(graph.graph.get(name, ())))
 
 
 def _numbers(m: Matrices, pairs: Iterable[tuple[str, str]]) -> tuple[Numbers, Numbers]:

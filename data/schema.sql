@@ -249,6 +249,7 @@ CREATE TABLE standing (
     wanted        INTEGER,                 -- how many find their input hard to get
     asked         DOUBLE,                  -- how often among those most turn to, with some answers left out; 0 to 1
     broker        VARCHAR,                 -- between whom they stand most often (Gould & Fernandez)
+    energized     INTEGER,                 -- how many say that working with them leaves more energy; told to nobody else
     PRIMARY KEY (wave_id, member_id)
 );
 

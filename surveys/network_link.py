@@ -82,6 +82,7 @@ COUNTED: Mapping[str, str] = {
     "in_ties": "How many named you as somebody they work with or turn to: {many}.",
     "helped": "How many turn to you when they are stuck: {many}.",
     "wanted": "How many find your input hard to get: {many}.",
+    "energized": "How many say that you leave them with more energy: {many}. Only you can read this.",
 }
 """What is counted about a member beside their standing: the column, and how they are told."""
 

@@ -511,7 +511,7 @@ def placed(desk, **other):
     row = {
         "member_id": "m00", "standing": "few_ties", "persistent": True, "unheard": 0.1, "in_ties": 4, "out_ties": 1,
         "betweenness": 1.0, "burt_constraint": 0.5, "x": 0.0, "y": 0.0, "visible_from": CLOSES.date() + timedelta(7),
-        "bridge": 0.85, "helped": 5, "wanted": 12,
+        "bridge": 0.85, "helped": 5, "wanted": 12, "energized": 6,
     }  # fmt: skip
     with desk.store.writing() as db:
         (wave,) = waves.waves(db)
@@ -534,12 +534,13 @@ def test_the_own_page_tells_what_was_made_of_the_names_and_never_how_many_exactl
     assert "somebody they work with or turn to: fewer than five." in text
     assert "turn to you when they are stuck: five or more." in text
     assert "find your input hard to get: ten or more." in text
+    assert "leave them with more energy: five or more. Only you can read this." in text
     assert "Colleagues reach one another through you." in text
 
 
 def test_the_own_page_is_silent_on_what_was_not_worked_out(desk, clock):
     _, network = ask(desk)["m00"]
-    placed(desk, bridge=0.79, helped=None, wanted=None, persistent=False)
+    placed(desk, bridge=0.79, helped=None, wanted=None, energized=None, persistent=False)
     clock.now = CLOSES + timedelta(days=1)
 
     text = client(desk).post("/n", data={"code": network}).text

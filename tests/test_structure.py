@@ -293,6 +293,15 @@ def test_who_is_hard_to_reach_counts_among_those_asked():
     assert (found.wanted["c"], found.helped["c"], found.asked["c"]) == (7, 0, 1.0)
 
 
+def test_who_leaves_others_with_energy_is_counted_and_is_not_asked_by_many_for_it():
+    teams = dict.fromkeys("abcdefghij", "x")
+    said = ties(("a", "b"), *((each, "c") for each in "defghij"))
+    said.loc[said["target"] == "c", "kind"] = "energy"
+    found = structure.asked(network.graph(members(teams), said), list(teams)).set_index("member_id")
+
+    assert (found.energized["c"], found.asked["c"]) == (7, 0.0)
+
+
 def test_a_large_network_gets_nearly_the_same_bridges_from_a_sample(monkeypatch):
     graph = of(nx.barabasi_albert_graph(120, 2, seed=4))
     monkeypatch.setattr(stability, "RUNS", 40)

@@ -41,6 +41,7 @@ ALTER TABLE standing ADD COLUMN helped INTEGER;
 ALTER TABLE standing ADD COLUMN wanted INTEGER;
 ALTER TABLE standing ADD COLUMN asked DOUBLE;
 ALTER TABLE standing ADD COLUMN broker VARCHAR;
+ALTER TABLE standing ADD COLUMN energized INTEGER;
 
 ALTER TABLE introduction ADD COLUMN by_itself DOUBLE;
 ALTER TABLE introduction ADD COLUMN distance INTEGER;
