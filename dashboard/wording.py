@@ -819,8 +819,8 @@ def by_team_together(readable: Readable, wave: Wave, team_ids: Iterable[str]) ->
 
 
 ABOUT_TOGETHER = (
-    "In tenths, and from ten people on: nobody can tell from it who named whom. A name that is missing is not yet a "
-    "tie that ended: people forget, and the form holds only so many. Help is mostly asked uphill, so little of it is "
+    "In tenths, and from ten people on, so that it tells little about any one name. A name that is missing is not yet "
+    "a tie that ended: people forget, and the form holds only so many. Help is mostly asked uphill, so little of it is "
     "returned anywhere."
 )
 ON_THE_MAP: Mapping[str, str] = {
