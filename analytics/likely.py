@@ -16,7 +16,7 @@ from scipy import sparse
 from analytics import pairs as prior
 from analytics.adjacency import Floats, Mask, Matrices, Numbers
 from analytics.checks import require_columns
-from analytics.pairs import BY_INTRODUCTION, NATURAL, Around, Pairs
+from analytics.pairs import BY_INTRODUCTION, NATURAL, Around, Pairs, met
 
 LEARNS_FROM = 200
 """Ties from which on a network's own pattern is read."""
@@ -37,8 +37,11 @@ SLOPE = 0.4
 SCIENCE.md §6.3 by their ties alone, and .53 with what else was asked there (`benchmarks/introductions.py`)."""
 ENOUGH_OUTCOMES = 50
 """Introductions with an outcome from which on they count, and how many of them the judgement of before weighs."""
+LARGE = 2_000
+"""People from which on walks end after `FEWER_STEPS`, and are put together from two halves."""
+FEWER_STEPS = 3
 CHUNK = 200
-"""People whose walks are followed at a time."""
+"""People whose walks are followed at a time in a smaller network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,12 +131,13 @@ def resemblance(known: Known, pairs: Pairs, among: Mask, *, seed: int) -> Floats
     return np.asarray(_ranked(found, found[among]) @ model.coef_[0] + model.intercept_[0], dtype=np.float64)
 
 
-def within_reach(contact: sparse.csr_array, pairs: Pairs, *, carry: float = CARRY, steps: int = STEPS) -> Floats:
+def within_reach(contact: sparse.csr_array, pairs: Pairs, *, carry: float = CARRY, steps: int | None = None) -> Floats:
     """How easily do one person's contacts lead to the other?
 
     A personalized PageRank of a short memory: a walk from one person goes on with a chance of .5 after each step, to a
     contact drawn by how much there is between the two. What counts is how often it comes by the other, summed over both
-    directions.
+    directions. Among more than 2,000 people walks end a step earlier: that step costs more than all before, and brings
+    the least.
 
     Formula: Σ_{k=1..4} .5^k (P^k_ab + P^k_ba), with P the rows of `contact` divided by their sums.
 
@@ -142,10 +146,8 @@ def within_reach(contact: sparse.csr_array, pairs: Pairs, *, carry: float = CARR
     Source: Page et al. 1999; Jeh & Widom 2003, WWW '03, for starting at one person.
     """
     even, volume = _evened(contact)
-    a, b = (np.where(volume > 0, volume, 1.0)[side] for side in (pairs.a, pairs.b))
-    both = np.sqrt(b / a) + np.sqrt(a / b)  # turns the symmetric walk into the chances of the two directions
-    weights = carry ** np.arange(1, steps + 1)
-    return np.asarray(both * (weights @ ways(pairs, [even] * steps)), dtype=np.float64)
+    walks = ways(pairs, [even] * (steps or _steps(contact)))
+    return _visits(walks, volume, pairs, carry)
 
 
 NAMES = (
@@ -173,20 +175,22 @@ def features(known: Known, pairs: Pairs) -> Floats:
     """
     degree = np.diff(known.tied.indptr).astype(np.float64)
     a, b = degree[pairs.a], degree[pairs.b]
-    even, _ = _evened(known.tied)
-    _, two, three, four = ways(pairs, [known.tied] * STEPS)
-    _, even_two, even_three, _ = ways(pairs, [even] * STEPS)
+    even, volume = _evened(known.tied)
+    steps = _steps(known.tied)
+    _, *paths = ways(pairs, [known.tied] * steps)
+    walks = ways(pairs, [even] * steps)
+    two, three = paths[:2]
     quiet = sparse.diags_array(1 / np.log(np.maximum(degree, 2)))
     usual = (degree**2).sum() / max(degree.sum(), 1)  # close to the largest eigenvalue, at which Katz would diverge
     columns = [
         two,
         ways(pairs, [sparse.csr_array(known.tied @ quiet), known.tied])[-1],
-        even_two * np.sqrt(a * b),
+        walks[1] * np.sqrt(a * b),
         two / np.maximum(a + b - two, 1),
         two + 0.02 * three,
-        sum((part * (0.5 / max(usual, 1)) ** k for k, part in ((2, two), (3, three), (4, four))), np.zeros(len(pairs))),
-        within_reach(known.tied, pairs),
-        even_three * np.sqrt(a * b),
+        sum((part * (0.5 / max(usual, 1)) ** k for k, part in enumerate(paths, start=2)), np.zeros(len(pairs))),
+        _visits(walks, volume, pairs, CARRY),
+        walks[2] * np.sqrt(a * b),
         a * b,
         np.minimum(a, b),
         np.maximum(a, b),
@@ -199,9 +203,12 @@ def features(known: Known, pairs: Pairs) -> Floats:
 def ways(pairs: Pairs, steps: Sequence[sparse.csr_array]) -> Floats:
     """How much each pair is connected by one step, by two, …: the entries of the products of some matrices.
 
-    One row for each number of steps. Rows of the products are worked out for `CHUNK` people at a time, so that nothing
-    is ever as large as all people by all people.
+    One row for each number of steps. Nothing is ever as large as all people by all people: rows of the products are
+    worked out for `CHUNK` people at a time, and in a large network only the first two steps from one side and the
+    others from the other side, which meet in the middle.
     """
+    if steps[0].shape[0] > LARGE:
+        return _halfway(pairs, steps)
     found = np.zeros((len(steps), len(pairs)))
     order = np.argsort(pairs.a, kind="stable")
     starts, first = np.unique(pairs.a[order], return_index=True)
@@ -213,6 +220,23 @@ def ways(pairs: Pairs, steps: Sequence[sparse.csr_array]) -> Floats:
         for number, step in enumerate(steps):
             rows = rows @ step if number else rows
             found[number, those] = rows.toarray()[row, pairs.b[those]]
+    return found
+
+
+def _halfway(pairs: Pairs, steps: Sequence[sparse.csr_array]) -> Floats:
+    """The same as `ways` for a large network."""
+    found = np.zeros((len(steps), len(pairs)))
+    starts, row = np.unique(pairs.a, return_inverse=True)
+    front = sparse.csr_array(steps[0][starts])
+    back: sparse.csr_array | None = None
+    for number, step in enumerate(steps):
+        if number < 2:
+            front = front @ step if number else front
+            front.sort_indices()
+            found[number] = front[row, pairs.b]
+        else:
+            back = step if back is None else back @ step
+            found[number] = met(front, sparse.csr_array(back.T), Pairs(row, pairs.b))
     return found
 
 
@@ -332,6 +356,18 @@ def _evened(matrix: sparse.csr_array) -> tuple[sparse.csr_array, Floats]:
     return sparse.csr_array(root @ matrix @ root), volume
 
 
+def _steps(matrix: sparse.csr_array) -> int:
+    """After how many steps a walk is cut off."""
+    return STEPS if matrix.shape[0] <= LARGE else FEWER_STEPS
+
+
+def _visits(walks: Floats, volume: Floats, pairs: Pairs, carry: float) -> Floats:
+    """How often walks of both directions come by the other, from the `ways` of the evened matrix."""
+    a, b = (np.where(volume > 0, volume, 1.0)[side] for side in (pairs.a, pairs.b))
+    both = np.sqrt(b / a) + np.sqrt(a / b)  # turns the symmetric walk into the chances of the two directions
+    return np.asarray(both * (carry ** np.arange(1, len(walks) + 1) @ walks), dtype=np.float64)
+
+
 def _usual_between(known: Known, group: Numbers, pairs: Pairs) -> Floats:
     """What part of the possible ties between the two's groups is there, drawn a little to the part everywhere."""
     number = group + 1  # 0 for unknown
@@ -351,7 +387,9 @@ def _ranked(found: Floats, among: Floats) -> Floats:
 def _standing(values: Floats, among: Floats) -> Floats:
     """The share of `among` below each value, those equal to it counted half; never quite 0 or 1."""
     ordered = np.sort(among)
-    below = (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")) / 2
+    first, end = np.searchsorted(ordered, values), np.searchsorted(ordered, ordered, "right")
+    at = np.minimum(first, len(ordered) - 1)
+    below = (first + np.where(ordered[at] == values, end[at], first)) / 2  # the values are many, and the ordered few
     return np.asarray((below + 0.5) / (len(ordered) + 1), dtype=np.float64)
 
 

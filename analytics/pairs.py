@@ -176,6 +176,18 @@ def _cells(rows: sparse.csr_array) -> Numbers:
     return np.repeat(starts, np.diff(rows.indptr)) + rows.indices
 
 
+def met(one: sparse.csr_array, other: sparse.csr_array, pairs: Pairs) -> Floats:
+    """For each pair the row of its first in one matrix times the row of its second in another, added up.
+
+    It is an entry of one · otherᵀ, and all that is worked out of that product.
+    """
+    found = np.zeros(len(pairs))
+    for start in range(0, len(pairs), CHUNK):
+        here = slice(start, start + CHUNK)
+        found[here] = one[pairs.a[here]].multiply(other[pairs.b[here]]).sum(axis=1)
+    return found
+
+
 def natural(near: Around) -> tuple[Floats, Floats, Floats]:
     """The chance that each pair ties by itself: low, middle, high."""
     boost = np.where(near.distance == 2, np.interp(near.shared, *SHARED_CONTACTS), 1.0)
