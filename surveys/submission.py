@@ -246,7 +246,8 @@ def _too_many(question: str, chosen: int) -> Sentence:
 
 def _more_troubles(form: Mapping[str, Sequence[str]], kind: Kind) -> list[Trouble]:
     typed = _one(form, MORE_FIELD + kind)
-    if typed and not (typed.isdecimal() and int(typed) <= MOST_MORE):
+    fits = len(typed) <= len(str(MOST_MORE))  # before it is read: Python refuses to read a number of 5,000 digits
+    if typed and not (fits and typed.isdecimal() and int(typed) <= MOST_MORE):
         many = "About how many more: please type a number up to {most}, or nothing."
         return [Trouble(kind, Sentence(many, most=MOST_MORE))]
     if int(typed or 0) and len(_names(form, kind)) < CAPS[kind]:

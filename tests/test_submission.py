@@ -102,7 +102,7 @@ def test_about_how_many_more_there_are_is_read_where_no_more_fit():
     assert read_network(full, COLLEAGUES).more == {"work": 6}
 
 
-@pytest.mark.parametrize("typed", ["many", "-1", "1000", "2.5", "²"])
+@pytest.mark.parametrize("typed", ["many", "-1", "1000", "2.5", "²", "9" * 5_000])
 def test_a_number_that_cannot_be_right_is_told_beside_its_question(typed):
     form = {"work": ["m1"], "meet": list(COLLEAGUES)[:5], "more-meet": [typed]} | CONSENT
 
