@@ -25,6 +25,7 @@ def eligible(desk: Desk, wave: Wave) -> tuple[pd.DataFrame, int]:
             asked=waves.seats(db, wave.wave_id),
             given=ties.ties(db, wave.wave_id),
             answered=answered,
+            questions=ties.asked(db, wave.wave_id),
             agreed=consents,
             unasked_agree=not answered <= set(consents["member_id"]),
         )

@@ -187,12 +187,14 @@ def gather_ties(
     asked: Mapping[str, str],
     given: pd.DataFrame,
     answered: Collection[str],
+    questions: Collection[str],
     agreed: pd.DataFrame,
     unasked_agree: bool = False,
 ) -> Ties:
     """The named part of a wave: who may appear in it, what they said, and the network wave before.
 
-    `asked` are the seats of the wave, `given` its ties, `agreed` the consents. Who never chose has refused, or,
+    `asked` are the seats of the wave, `given` its ties, `questions` the kinds of ties that it asked for, `agreed` the
+    consents. Who never chose has refused, or,
     with `unasked_agree`, counts as having agreed: for ties from elsewhere, of which only the administrator sees names.
     """
     members = [member for member in roster.members(db) if member.member_id in asked]
@@ -204,6 +206,7 @@ def gather_ties(
         ties=given,
         avoid=ties.avoid(db),
         answered=frozenset(answered),
+        questions=frozenset(questions),
         consents=agreed,
         earlier_standings={}
         if standings is None
@@ -224,8 +227,16 @@ def _gather(desk: Desk, wave: Wave, private: bytes | None) -> Job:
 
 def _ties_of(db: duckdb.DuckDBPyConnection, wave: Wave, groups: Sequence[Group]) -> Ties:
     seats, given = waves.seats(db, wave.wave_id), ties.ties(db, wave.wave_id)
-    answered, agreed = ties.answered(db, wave.wave_id), ties.consents(db)
-    return gather_ties(db, wave, groups, asked=seats, given=given, answered=answered, agreed=agreed)
+    return gather_ties(
+        db,
+        wave,
+        groups,
+        asked=seats,
+        given=given,
+        answered=ties.answered(db, wave.wave_id),
+        questions=ties.asked(db, wave.wave_id),
+        agreed=ties.consents(db),
+    )
 
 
 def _before(db: duckdb.DuckDBPyConnection, wave: Wave) -> Before:

@@ -218,6 +218,7 @@ def ties(
                 asked=place.seats,
                 given=given,
                 answered=set(given["source"]),
+                questions=set(given["kind"]),
                 agreed=agreed,
                 unasked_agree=consent == "none",
             )

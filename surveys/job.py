@@ -57,6 +57,8 @@ class Ties:
     ties: pd.DataFrame = field(repr=False)
     avoid: pd.DataFrame = field(repr=False)
     answered: frozenset[str] = field(repr=False)
+    questions: frozenset[str]
+    """Which questions about names were asked, by the kind of their ties."""
     consents: pd.DataFrame = field(repr=False)
     earlier_standings: Mapping[str, str] = field(repr=False)
     """member_id to standing in the network wave before."""

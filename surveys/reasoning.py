@@ -31,6 +31,9 @@ from surveys.submission import CAPS, Submission
 if TYPE_CHECKING:
     from analytics.adjacency import Graph
 
+COUNTED_OF = {"helped": "help", "wanted": "reach", "energized": "energy"}
+"""What is counted about each member, and of which question's names."""
+
 
 def reason(job: Job, progress: Progress = lambda _sentence, _share: None) -> Result:
     """What may be kept of a wave. The same job gives the same result, except for the order of comments."""
@@ -202,7 +205,10 @@ def _structure(
         answered = ties.before.answered, ties.answered
         figures["kept"] = structure.kept(earlier, graph, answered, _with_full_forms(ties.ties, structure.RELATIONS))
     bridges = structure.bridges(graph, ties.answered).rename(columns={"role": "broker"})
-    return figures, bridges.drop(columns="effective_size").merge(structure.asked(graph, ties.answered), on="member_id")
+    named = structure.asked(graph, ties.answered)
+    unasked = [column for column, kind in COUNTED_OF.items() if kind not in ties.questions]
+    named = named.assign(**dict.fromkeys(unasked))  # that nobody was named would be an answer nobody was asked for
+    return figures, bridges.drop(columns="effective_size").merge(named, on="member_id")
 
 
 def _with_full_forms(given: pd.DataFrame, kinds: Collection[str]) -> set[str]:

@@ -481,6 +481,21 @@ def test_a_network_wave_closes_with_standings_and_introductions(staffed):
     assert kinds == {"few_ties", "between", "silo", "returned", "carried", "circles", "core", "mixing"}
 
 
+@pytest.mark.parametrize("names", [("help", "meet"), ("help", "reach"), ("energy",)])
+def test_only_names_that_were_asked_for_are_counted(staffed, names):
+    wave = open_one(staffed, asks="network", questionnaire=None, names=names)
+    say_all(staffed, wave)
+
+    closing.close_wave(staffed, "One")
+
+    with staffed.store.reading() as db:
+        standing = ties.standings(db, wave.wave_id)
+    counted = {"helped": "help", "wanted": "reach", "energized": "energy"}
+    assert {column: set(standing[column].dropna()) for column in counted} == {
+        column: {0} if kind in names else set() for column, kind in counted.items()
+    }
+
+
 def test_a_network_wave_nobody_answered_closes_and_claims_nothing(staffed):
     wave = open_one(staffed, asks="network", questionnaire=None)
 
