@@ -136,7 +136,11 @@ def _settled(m: Matrices, earlier: pd.DataFrame | None) -> Numbers:
 
 
 def _outcomes(earlier: pd.DataFrame | None) -> pd.DataFrame | None:
-    """The introductions that were made, and of which it is known what came of them."""
+    """The introductions that were proposed, and of which it is known what came of them.
+
+    'introduced' says that the two were asked, and not that both said yes or met: those who do are more alike than those
+    who don't. All who were asked count, by intention, so that what is learnt is what proposing a pair brings.
+    """
     if earlier is None or "tied" not in earlier:
         return None
     known = (earlier["answer"] == "introduced") & earlier["tied"].notna() & earlier["by_itself"].notna()

@@ -5,7 +5,7 @@ import pandas as pd
 from analytics import introductions, network
 from data import ties, waves
 from data.records import Wave
-from surveys import closing
+from surveys import closing, reasoning
 from surveys.desk import Desk
 
 
@@ -36,6 +36,7 @@ def eligible(desk: Desk, wave: Wave) -> tuple[pd.DataFrame, int]:
         gathered.avoid,
         gathered.answered,
         earlier=gathered.earlier_introductions,
+        seed=reasoning.seed(wave),
     )
     agreed = list(consents.loc[consents["introductions"].astype(bool), "member_id"])
     beyond = ~(pairs["member_a"].isin(agreed) & pairs["member_b"].isin(agreed))

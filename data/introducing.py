@@ -3,7 +3,7 @@
 Each of a pair has a row of their own, and of the other's answer only one thing is ever read: whether both said yes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -11,12 +11,15 @@ from typing import Literal
 import duckdb
 import pandas as pd
 
-from data import bulk
+from data import bulk, ties
 from data.records import Wave
 from data.ties import APART
 
 Answer = Literal["yes", "no"]
 Met = Literal["yes", "not_yet", "no"]
+
+TIES = ("work", "help")
+"""What counts as a tie that came of an introduction."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +96,27 @@ def tell(db: duckdb.DuckDBPyConnection, invitation: Invitation, met: Met | None,
     _keep(db, invitation, "met = $met, remind = $remind", met=met, remind=remind)
 
 
-def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> str | None:
-    """At the close of a network wave: notes which pairs of the one before have a tie now, and ends every older link.
+def tied(pairs: pd.DataFrame, given: pd.DataFrame, answered: Collection[str]) -> "pd.Series[bool]":
+    """Which pairs (member_a, member_b) have a tie among those `given` in the next network wave.
 
-    A tie is one that either of the two named, of work or of help. Where neither answered it stays unknown. Returns the
-    wave_id of the wave before, or None without one.
+    A tie is one that either of the two named, of work or of help. Where neither answered it is not known: missing.
+
+    >>> pairs = pd.DataFrame({"member_a": ["a", "a", "c"], "member_b": ["b", "c", "d"]})
+    >>> given = pd.DataFrame({"source": ["b", "a"], "target": ["a", "c"], "kind": ["work", "meet"]})
+    >>> tied(pairs, given, {"a", "b"}).to_list()
+    [True, False, <NA>]
+    """
+    named = given[given["kind"].isin(TIES)]
+    there = {frozenset(ends) for ends in zip(named["source"], named["target"], strict=True)}
+    both = [frozenset(pair) for pair in zip(pairs["member_a"], pairs["member_b"], strict=True)]
+    known = [pair in there if pair.intersection(answered) else None for pair in both]
+    return pd.Series(known, index=pairs.index, dtype="boolean")
+
+
+def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> str | None:
+    """At the close of a network wave: notes which pairs of the one before are `tied` now, and ends every older link.
+
+    Returns the wave_id of the wave before, or None without one.
     """
     db.execute("UPDATE invitation SET link_hash = NULL WHERE wave_id <> ?", [wave.wave_id])
     query = """
@@ -106,18 +125,16 @@ def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> str | None:
     row = db.execute(query, [wave.number]).fetchone()
     if row is None:
         return None
+    before = str(row[0])
+    pairs = db.execute("SELECT member_a, member_b FROM introduction WHERE wave_id = ?", [before]).df()
+    known = pairs.assign(tied=tied(pairs, ties.ties(db, wave.wave_id), ties.answered(db, wave.wave_id))).dropna()
     settled = """
-        UPDATE introduction AS pair SET tied = found.tied FROM (
-            WITH heard AS (SELECT member_id FROM network_answer WHERE wave_id = $now),
-            named AS (
-                SELECT DISTINCT least(source, target) AS a, greatest(source, target) AS b FROM tie
-                WHERE wave_id = $now AND kind IN ('work', 'help'))
-            SELECT member_a, member_b, a IS NOT NULL AS tied
-            FROM introduction LEFT JOIN named ON (a, b) = (least(member_a, member_b), greatest(member_a, member_b))
-            WHERE wave_id = $before AND (member_a IN (FROM heard) OR member_b IN (FROM heard))) AS found
-        WHERE pair.wave_id = $before AND (pair.member_a, pair.member_b) = (found.member_a, found.member_b)"""
-    db.execute(settled, {"now": wave.wave_id, "before": row[0]})
-    return str(row[0])
+        UPDATE introduction SET tied = found.tied
+        FROM (SELECT unnest($a::VARCHAR[]) AS a, unnest($b::VARCHAR[]) AS b, unnest($tied::BOOLEAN[]) AS tied) AS found
+        WHERE wave_id = $before AND (member_a, member_b) = (found.a, found.b)"""
+    columns = {"a": list(known["member_a"]), "b": list(known["member_b"]), "tied": list(map(bool, known["tied"]))}
+    db.execute(settled, {"before": before, **columns})
+    return before
 
 
 def outcomes(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:

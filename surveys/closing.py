@@ -18,6 +18,7 @@ import duckdb
 import pandas as pd
 
 from data import audit, ballot_box, findings, roster, store, ties, waves
+from data import introducing as kept_introductions
 from data.records import Group, Member, Problem, Team, Wave
 from surveys import apart, ballots, introducing, opening
 from surveys.desk import Desk
@@ -212,7 +213,7 @@ def gather_ties(
         if standings is None
         else dict(zip(standings["member_id"], standings["standing"], strict=True)),
         earlier_places=None if standings is None else standings[["member_id", "x", "y"]],
-        earlier_introductions=pd.concat([ties.introductions(db, each.wave_id) for each in past]) if past else None,
+        earlier_introductions=_introductions(db, past, given, answered) if past else None,
         before=_before(db, past[-1]) if past else None,
     )
 
@@ -237,6 +238,15 @@ def _ties_of(db: duckdb.DuckDBPyConnection, wave: Wave, groups: Sequence[Group])
         questions=ties.asked(db, wave.wave_id),
         agreed=ties.consents(db),
     )
+
+
+def _introductions(
+    db: duckdb.DuckDBPyConnection, past: Sequence[Wave], given: pd.DataFrame, answered: Collection[str]
+) -> pd.DataFrame:
+    """The introductions of waves before, with what this one tells of the last: it is written down only at its close."""
+    made = [ties.introductions(db, each.wave_id) for each in past]
+    made[-1] = made[-1].assign(tied=kept_introductions.tied(made[-1], given, answered))
+    return pd.concat(made)
 
 
 def _before(db: duckdb.DuckDBPyConnection, wave: Wave) -> Before:

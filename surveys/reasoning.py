@@ -166,7 +166,7 @@ def _network(
         ties.avoid,
         ties.answered,
         standings=standings,
-        seed=_seed(wave),
+        seed=seed(wave),
         earlier=ties.earlier_introductions,
     )
     findings = disclosure.release_network(
@@ -217,6 +217,6 @@ def _with_full_forms(given: pd.DataFrame, kinds: Collection[str]) -> set[str]:
     return {str(each) for kind, counts in zip(kinds, names, strict=True) for each in counts.index[counts >= CAPS[kind]]}
 
 
-def _seed(wave: Wave) -> int:
-    """The same for a wave of the same name, so that whoever checks an introduction's random arm can repeat it."""
+def seed(wave: Wave) -> int:
+    """What chance begins with: the same for a wave of the same name, so that whoever checks introductions repeats it."""
     return int.from_bytes(hashlib.sha256(wave.name.encode()).digest()[:4])

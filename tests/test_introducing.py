@@ -8,6 +8,7 @@ from asking import CLOSES, WAVE, client, introduced, left_in_latin_letters
 from test_promises import fields, tables
 
 from analytics import disclosure
+from dashboard.pairs import eligible
 from data import findings, ties, waves
 from data import introducing as kept
 from data.records import Problem, Tie
@@ -484,6 +485,23 @@ def test_the_uplift_sets_pairs_of_the_list_beside_those_held_back(desk, clock):
     assert released(desk)["uplift", "needed"]["value"] % 10 == 0
 
 
+def test_a_close_learns_from_what_came_of_the_introductions_before_and_so_do_the_candidates(desk, clock):
+    """56 were asked and none tied: (50 · .15 + 0) / (50 + 56 · .9) = .075 in place of .15, for pairs two steps away."""
+    ring = [(f"m{n:02}", f"m{(n + 1) % 14:02}") for n in range(14)]
+    introduced(desk, *((f"m{n:02}", f"m{(n + step) % 14:02}") for n in range(14) for step in (3, 4, 5, 6)))
+    with desk.store.writing() as db:
+        db.execute("UPDATE introduction SET by_itself = 0.1, distance = 2")
+    next_wave(desk, clock, named=ring)
+
+    with desk.store.reading() as db:
+        later = waves.wave(db, "later")
+        chosen = ties.introductions(db, later.wave_id).set_index(["member_a", "member_b"])["feasibility"]
+    found, _ = eligible(desk, later)
+    candidates = found.set_index(["member_a", "member_b"])["feasibility"]
+    assert len(chosen)
+    assert list(candidates[chosen.index]) == list(chosen.round(4))
+
+
 def more_pairs(desk, *pairs, held_back=()):
     """Further pairs of the wave, after those that are there."""
     held = [held_back] if held_back and isinstance(held_back[0], str) else list(held_back)
@@ -493,7 +511,8 @@ def more_pairs(desk, *pairs, held_back=()):
         for rank, (a, b) in enumerate([*pairs, *held], start=here + 1):
             arm = "held_back" if (a, b) in held else "chosen"
             db.execute(
-                "INSERT INTO introduction VALUES (?, ?, ?, ?, 1, 0.2, 0.1, 0.3, 1, NULL, 'Both lead.', ?, NULL, NULL)",
+                "INSERT INTO introduction BY NAME SELECT ? AS wave_id, ? AS rank, ? AS member_a, ? AS member_b, 1 AS score,"
+                " 0.2 AS feasibility, 0.1 AS low, 0.3 AS high, 1 AS value, 'Both lead.' AS why, ? AS arm",
                 [wave.wave_id, rank, a, b, arm],
             )
 
