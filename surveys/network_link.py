@@ -75,6 +75,15 @@ HOLDS: Mapping[str, str] = {
 }
 """What is said of a member beside their standing, where it is steady: the column of `standing`, and the sentence."""
 
+BETWEEN: Mapping[str, str] = {
+    "coordinator": "Colleagues reach one another through you, mostly inside your own team.",
+    "gatekeeper": "Colleagues reach one another through you, mostly from other teams into your own.",
+    "representative": "Colleagues reach one another through you, mostly from your own team to others.",
+    "consultant": "Colleagues reach one another through you, mostly between people of another team.",
+    "liaison": "Colleagues reach one another through you, mostly between other teams.",
+}
+"""What is said of a bridge where it is known between whom they stand: those who lead read no more than this."""
+
 CLAIMS = ("connected", "few_ties", "isolated")
 """Standings that say something about a member, and can be seen by name where they agree."""
 
@@ -359,7 +368,7 @@ class Place:
     counts: Mapping[str, int]
     """Those of `COUNTED` that are known."""
     holds: tuple[str, ...]
-    """Those of `HOLDS` that are steady."""
+    """What is said of those of `HOLDS` that are steady."""
 
 
 def _place(db: duckdb.DuckDBPyConnection, member_id: str) -> Place | None:
@@ -375,7 +384,11 @@ def _place(db: duckdb.DuckDBPyConnection, member_id: str) -> Place | None:
         persistent=bool(row["persistent"]),
         visible=pd.Timestamp(row["visible_from"]).date(),
         counts={column: int(row[column]) for column in COUNTED if pd.notna(row[column])},
-        holds=tuple(each for each in HOLDS if pd.notna(row[each]) and row[each] >= policies.STEADY),
+        holds=tuple(
+            BETWEEN.get(row["broker"], said) if each == "bridge" else said
+            for each, said in HOLDS.items()
+            if pd.notna(row[each]) and row[each] >= policies.STEADY
+        ),
     )
 
 
@@ -402,7 +415,7 @@ def _counted(place: Place, language: Language) -> list[str]:
         language.say(COUNTED[column], many=language.say(next(words for least, words in HOW_MANY.items() if n >= least)))
         for column, n in place.counts.items()
     ]
-    return [*counted, *(language.say(HOLDS[each]) for each in place.holds)]
+    return [*counted, *(language.say(each) for each in place.holds)]
 
 
 def _shown(place: Place | None, house: House, *, map: bool, introductions: bool) -> list[str]:  # noqa: A002  the question's own word

@@ -218,5 +218,5 @@ def _with_full_forms(given: pd.DataFrame, kinds: Collection[str]) -> set[str]:
 
 
 def seed(wave: Wave) -> int:
-    """What chance begins with: the same for a wave of the same name, so that whoever checks introductions repeats it."""
+    """Where chance begins: the same for a wave of the same name, so that whoever checks introductions can repeat it."""
     return int.from_bytes(hashlib.sha256(wave.name.encode()).digest()[:4])

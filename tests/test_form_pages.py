@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from asking import CLOSES, WAVE, ask, client, left_in_latin_letters, opened_boxes
 
+from dashboard.wording import BROKERS
 from data import audit, organization, roster, ties, waves
 from data.records import Tie
 from data.ties import NetworkAnswer
@@ -536,6 +537,18 @@ def test_the_own_page_tells_what_was_made_of_the_names_and_never_how_many_exactl
     assert "find your input hard to get: ten or more." in text
     assert "leave them with more energy: five or more. Only you can read this." in text
     assert "Colleagues reach one another through you." in text
+
+
+@pytest.mark.parametrize("role", BROKERS)
+def test_the_own_page_tells_first_between_whom_somebody_stands_where_those_who_lead_may_read_it(desk, clock, role):
+    _, network = ask(desk)["m00"]
+    placed(desk, broker=role)
+    clock.now = CLOSES + timedelta(days=1)
+
+    text = client(desk).post("/n", data={"code": network}).text
+
+    told = BROKERS[role].replace("their own", "your own")
+    assert f"Colleagues reach one another through you, {told}." in text
 
 
 def test_the_own_page_is_silent_on_what_was_not_worked_out(desk, clock):
