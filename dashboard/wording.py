@@ -18,6 +18,7 @@ from analytics.disclosure import Finding
 from analytics.follow_up import FollowUp, Why
 from analytics.playbook import Suggestion
 from analytics.trend import QUIET_WAVES
+from analytics.uplift import GAIN
 from dashboard.readable import Holding, Network, Person, Readable
 from data.records import ROOT, Action, Group, Happened, Wave
 from surveys.terms import Thresholds
@@ -954,8 +955,14 @@ def helped(readable: Readable, wave: Wave) -> str:
         )
     held_back = f"{found.respondents} pairs held back by lot"
     if found.word == "no clear difference":
+        gain, most = 100 * GAIN, (found.respondents or "").partition("–")[2]
         needed = readable.finding(wave, ROOT, "uplift", "needed")
-        enough = f" About {needed.value:.0f} would be needed to see a gain of 15 points." if needed else ""
+        if found.high < gain:
+            enough = f" A gain of {gain:.0f} points or more can be ruled out."
+        elif needed and needed.value and most and int(most) < needed.value:
+            enough = f" About {needed.value:.0f} would be needed to see a gain of {gain:.0f} points."
+        else:
+            enough = ""
         return (
             f"Whether introductions help cannot be told yet: the difference from {held_back} lies between "
             f"{signed(found.low)} and {signed(found.high)} points.{enough}"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from larkfield import NINE, Company, administrator_of, keep, lead_of
@@ -9,7 +10,7 @@ from served import browser_cookies, served
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context
+from dashboard import context, wording
 from data import audit, ties, waves
 from data.records import Problem
 
@@ -320,6 +321,23 @@ def test_whether_introductions_helped_is_said_as_it_was_released(desk, visit):
     said = words(visit("introductions"))
     assert "have a tie 18 points more often than 40–99 pairs held back by lot (5 to 29 points, 95 % interval)." in said
     assert "A no and no answer are not told apart" in said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "held_back", "told"),
+    [
+        (-20, 31, "5–9", "−20 and +31 points. About 60 would be needed to see a gain of 15 points."),
+        (-5, 4, "200–499", "−5 and +4 points. A gain of 15 points or more can be ruled out."),
+        (-5, 15, "100–199", "−5 and +15 points."),
+        (-5, 15, "500+", "−5 and +15 points."),
+    ],
+)
+def test_more_pairs_are_called_for_only_while_there_are_fewer(low, high, held_back, told):
+    known = {"value": 0.0, "low": low, "high": high, "respondents": held_back, "word": "no clear difference"}
+    found = {"": SimpleNamespace(**known), "needed": SimpleNamespace(value=60.0)}
+    page = SimpleNamespace(finding=lambda *asked: found["needed" if "needed" in asked else ""])
+
+    assert wording.helped(page, None).endswith(told)
 
 
 @pytest.mark.parametrize(("label", "answer"), [("Not now", "not_now"), ("Never", "never")])
