@@ -1,5 +1,7 @@
 """How well the rankings of one network wave foresaw the ties of another: `rapport introductions evaluate`."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -19,7 +21,8 @@ def evaluate(desk: Desk, before: Wave, after: Wave) -> tuple[pd.DataFrame, Trial
 
     One row for each ranking, `method` and `evaluation.COLUMNS`, and the trial they were judged on. The last row is the
     introductions that were kept at the close of `before`, as far as both were heard in `after`: no ranking, so it has
-    the figures of a list only.
+    the figures of a list only. Pairs that were proposed in `before` are left out of both: their ties may have come of
+    that.
 
     A `Problem` where the second wave is not later, or where who named whom is not kept any more.
     """
@@ -30,6 +33,9 @@ def evaluate(desk: Desk, before: Wave, after: Wave) -> tuple[pd.DataFrame, Trial
     facts = pd.DataFrame([(one.member_id, one.location, one.role) for one in everybody], columns=list(FACTS))
     (early, heard), (late, heard_after) = _network(desk, before), _network(desk, after)
     given = evaluation.trial(early, late, facts, heard, heard_after, seed=SEED)
+    proposed = _places(given, early, kept[kept["answer"] == "introduced"])
+    left = np.setdiff1d(np.arange(len(given.pairs)), proposed)
+    given = replace(given, pairs=given.pairs.only(left), later=given.later[left])
     if not len(given.pairs):
         raise Problem(f"Waves '{before.name}' and '{after.name}' share no two people who answered both without a tie.")
     scores = rivals.scores(given.known, given.pairs, seed=SEED)

@@ -1,6 +1,7 @@
 """The protocol by which rankings of pairs are judged, on trials small enough to do by hand and against scikit-learn."""
 
 import io
+import shutil
 
 import networkx as nx
 import numpy as np
@@ -244,6 +245,22 @@ def test_two_network_waves_are_evaluated_and_the_look_is_logged(two_networks):
     with store.reading() as cursor:
         assert "introductions evaluate" in set(audit.entries(cursor).action)
     store.close()
+
+
+def test_pairs_that_were_proposed_are_judged_by_nothing(two_networks, tmp_path):
+    store = Store.open(shutil.copyfile(two_networks, tmp_path / "r.duckdb"))
+    with store.writing() as cursor:
+        proposed = cursor.execute("UPDATE introduction SET answer = 'introduced' RETURNING wave_id").fetchall()
+        (first,) = cursor.execute("SELECT wave_id FROM wave WHERE name = 'first'").fetchone()
+    store.close()
+
+    asked = ("introductions", "evaluate", "--before", "first", "--after", "second", "--format", "csv")
+    result = run(*asked, db=tmp_path / "r.duckdb")
+
+    left = 117 - proposed.count((first,))
+    assert f"18 people answered both; {left} pairs had no tie in first" in result.stderr
+    table = pd.read_csv(io.StringIO(result.stdout)).set_index("method")
+    assert table.loc["introductions of first"].isna().all()
 
 
 @pytest.mark.parametrize(

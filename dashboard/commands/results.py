@@ -102,7 +102,8 @@ def evaluate(desk: "Desk", before: str, after: str, form: str) -> None:
 
     Every pair without a tie in --before takes part, if both answered in both waves. `beyond` is the AUC less that of
     Adamic–Adar, with 95 % over people; from `precision_at_k` on it is about the first K pairs, half as many as people.
-    Ties that came by themselves: nothing here says what introductions bring. No person is named; each look is written
+    Ties that came by themselves: pairs that were proposed in --before are left out, and nothing here says what
+    introductions bring. No person is named; each look is written
     into the audit log.
     """
     from dashboard import foresight
