@@ -207,6 +207,18 @@ def _names(facts: Facts) -> list[str]:
             "may be suggested for introductions. Both can be changed at any time."
         ),
         (
+            "They can also ask who leaves one with more energy, which is counted for that person alone, and whose "
+            "input is hard to get, which that person reads too; nobody is told by whom they were named."
+        ),
+        (
+            "Of those who agreed to the map a lead also reads who has few ties, through whom others reach one another "
+            "and between which teams, and to whom many turn; the person reads the same first."
+        ),
+        (
+            "Each of two people who are suggested to one another is asked alone. A no and no answer look alike to "
+            "everybody, and of the other one learns only whether both said yes."
+        ),
+        (
             "A lead sees names of those who agreed only, and ties that both people named. Everybody sees their own "
             "place seven days before anybody else, and can hide or erase it."
         ),

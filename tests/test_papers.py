@@ -109,6 +109,13 @@ def test_a_paper_is_a_tagged_document_of_two_to_four_pages_without_an_author(des
     assert "not legal advice" in words(made)
 
 
+def test_the_papers_say_what_is_made_of_names(desk):
+    text = words(papers.PAPERS["works-agreement"](facts_of(desk)))
+
+    for said in ("who leaves one with more energy", "through whom others reach one another", "A no and no answer"):
+        assert said in text
+
+
 @pytest.mark.parametrize("paper", papers.PAPERS)
 def test_the_same_facts_make_the_same_bytes(desk, paper):
     facts = facts_of(desk)
