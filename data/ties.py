@@ -105,6 +105,12 @@ def answer(db: duckdb.DuckDBPyConnection, wave_id: str, member_id: str) -> Netwo
     return NetworkAnswer(member_id, given, on_map, introduced, others, more)
 
 
+def more(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+    """member_id, kind: who said in a wave that they would have named more people than its form takes."""
+    query = "SELECT member_id, kind FROM name_more WHERE wave_id = ? ORDER BY ALL"
+    return db.execute(query, [wave_id]).df()
+
+
 def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
     """Removes a member from the network in every wave: ties given and received, answers, consent, standing, pairs.
 

@@ -214,6 +214,7 @@ def gather_ties(
         else dict(zip(standings["member_id"], standings["standing"], strict=True)),
         earlier_places=None if standings is None else standings[["member_id", "x", "y"]],
         earlier_introductions=_introductions(db, past, given, answered) if past else None,
+        more=ties.more(db, wave.wave_id),
         before=_before(db, past[-1]) if past else None,
     )
 

@@ -65,6 +65,8 @@ class Ties:
     earlier_places: pd.DataFrame | None = field(repr=False)
     """member_id, x, y of the network wave before."""
     earlier_introductions: pd.DataFrame | None = field(repr=False)
+    more: pd.DataFrame = field(repr=False)
+    """member_id, kind: who would have named more people than the form takes."""
     before: Before | None = field(repr=False, default=None)
 
 

@@ -203,7 +203,8 @@ def _structure(
     if ties.before is not None:
         earlier = network.graph(members, ties.before.ties)
         answered = ties.before.answered, ties.answered
-        figures["kept"] = structure.kept(earlier, graph, answered, _with_full_forms(ties.ties, structure.RELATIONS))
+        full = _with_full_forms(ties.ties, ties.more, structure.RELATIONS)
+        figures["kept"] = structure.kept(earlier, graph, answered, full)
     bridges = structure.bridges(graph, ties.answered).rename(columns={"role": "broker"})
     named = structure.asked(graph, ties.answered)
     unasked = [column for column, kind in COUNTED_OF.items() if kind not in ties.questions]
@@ -211,10 +212,15 @@ def _structure(
     return figures, bridges.drop(columns="effective_size").merge(named, on="member_id")
 
 
-def _with_full_forms(given: pd.DataFrame, kinds: Collection[str]) -> set[str]:
-    """Who named as many people for one of the ties' questions as its form takes: they may have left somebody out."""
+def _with_full_forms(given: pd.DataFrame, more: pd.DataFrame, kinds: Collection[str]) -> set[str]:
+    """Who may have left somebody out: they named as many people as a question takes, or said that there are more.
+
+    Both, because some of whom they named may have left or erased themselves since, and not everybody fills in how many
+    more there are.
+    """
     names = [given.loc[given["kind"] == kind, "source"].value_counts() for kind in kinds]
-    return {str(each) for kind, counts in zip(kinds, names, strict=True) for each in counts.index[counts >= CAPS[kind]]}
+    full = {str(each) for kind, counts in zip(kinds, names, strict=True) for each in counts.index[counts >= CAPS[kind]]}
+    return full | set(more.loc[more["kind"].isin(list(kinds)), "member_id"])
 
 
 def seed(wave: Wave) -> int:

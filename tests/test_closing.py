@@ -13,7 +13,7 @@ from data import audit, ballot_box, findings, roster, ties, waves
 from data.records import Member, Problem, Team, Tie
 from data.roster import RosterChange
 from data.ties import NetworkAnswer
-from surveys import apart, ballots, closing, links, opening
+from surveys import apart, ballots, closing, links, opening, reasoning
 from surveys.desk import Desk
 from surveys.questionnaire import Item, Questionnaire
 from surveys.reasoning import reason
@@ -494,6 +494,19 @@ def test_only_names_that_were_asked_for_are_counted(staffed, names):
     assert {column: set(standing[column].dropna()) for column in counted} == {
         column: {0} if kind in names else set() for column, kind in counted.items()
     }
+
+
+def test_whoever_filled_a_question_or_said_there_are_more_may_have_left_somebody_out(staffed):
+    wave = open_one(staffed, asks="network", questionnaire=None)
+    say(staffed, wave, 0, range(1, 16))
+    say(staffed, wave, 1, range(2, 16))
+    with staffed.store.writing() as db:
+        for member, kind in (("m02", "work"), ("m03", "meet")):
+            given = (Tie(member, "m04"),)
+            ties.keep_answer(db, wave.wave_id, NetworkAnswer(member, given, True, True, (), {kind: 3}))
+        given, more = ties.ties(db, wave.wave_id), ties.more(db, wave.wave_id)
+
+    assert reasoning._with_full_forms(given, more, ("work", "help")) == {"m00", "m02"}
 
 
 def test_a_network_wave_nobody_answered_closes_and_claims_nothing(staffed):

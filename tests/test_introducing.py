@@ -511,8 +511,8 @@ def more_pairs(desk, *pairs, held_back=()):
         for rank, (a, b) in enumerate([*pairs, *held], start=here + 1):
             arm = "held_back" if (a, b) in held else "chosen"
             db.execute(
-                "INSERT INTO introduction BY NAME SELECT ? AS wave_id, ? AS rank, ? AS member_a, ? AS member_b, 1 AS score,"
-                " 0.2 AS feasibility, 0.1 AS low, 0.3 AS high, 1 AS value, 'Both lead.' AS why, ? AS arm",
+                "INSERT INTO introduction BY NAME SELECT ? AS wave_id, ? AS rank, ? AS member_a, ? AS member_b,"
+                " 1 AS score, 0.2 AS feasibility, 0.1 AS low, 0.3 AS high, 1 AS value, 'Both lead.' AS why, ? AS arm",
                 [wave.wave_id, rank, a, b, arm],
             )
 
