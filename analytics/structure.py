@@ -198,7 +198,7 @@ def circles(graph: Graph, answered: Collection[str]) -> Circles:
     Formula: the partition with the largest modularity that the Leiden method finds; of all that were found, the one
     with the largest mean adjusted Rand index with the others. Circles of SMALLEST_CIRCLE people or more are counted.
 
-    Undefined: without ties, and above MOST_PEOPLE people.
+    Undefined: without ties, and above MOST_PEOPLE people; no word where there is one circle and one team.
 
     Source: Traag, Waltman & van Eck 2019, Scientific Reports 9:5233 for Leiden; Newman & Girvan 2004, Physical Review E
     69:026113 for modularity; Hubert & Arabie 1985, Journal of Classification 2:193 for the index; Fortunato &
@@ -225,7 +225,7 @@ def circles(graph: Graph, answered: Collection[str]) -> Circles:
     return Circles(
         of=dict(zip(np.array(m.people)[tied].tolist(), taken[tied].tolist(), strict=True)),
         modularity=float(whole.modularity(taken.tolist())),
-        said=said.assign(word=next(word for least, word in FOLLOWS if follows >= least)),
+        said=said.assign(word=next((word for least, word in FOLLOWS if follows >= least), None)),
     )
 
 

@@ -760,7 +760,7 @@ def _now(readable: Readable, wave: Wave, found: Finding) -> str:
     said = _figure(found, found.value)
     match found.kind:
         case "circles":
-            return f"{said}, {found.word} as the teams"
+            return f"{said}, {found.word} as the teams" if found.word else said
         case "mixing":
             usual = readable.finding(wave, found.team_id, "mixing", "chance")
             return said if usual is None else f"{said}; by chance {_figure(usual, usual.value)}"
@@ -777,7 +777,8 @@ def _sentence(readable: Readable, wave: Wave, found: Finding) -> str:
     match found.kind:
         case "circles":
             what = "circle of people works" if said == "one" else "circles of people work"
-            return f"{capital(said)} {what} together, {found.word} as the teams do."
+            rest = f", {found.word} as the teams do" if found.word else ""
+            return f"{capital(said)} {what} together{rest}."
         case "mixing":
             usual = readable.finding(wave, found.team_id, "mixing", "chance")
             rest = "" if usual is None else f"; if teams did not matter, about {_figure(usual, usual.value)} would"

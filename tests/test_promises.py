@@ -51,7 +51,7 @@ def test_nothing_on_a_form_comes_from_elsewhere(desk):
 
 def test_nothing_in_our_files_comes_from_elsewhere(desk):
     forms = client(desk)
-    for path in ("form.css", "form.js", "introduction.css", "network.js"):
+    for path in ("form.css", "form.js", "introduction.css", "network.css", "network.js"):
         text = forms.get(f"/assets/{path}").text
         assert not re.search(r"//[a-z]|@import|url\((?!fonts/)", re.sub(r"(?m)^\s*//.*$| // .*$", "", text)), path
 

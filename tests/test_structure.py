@@ -186,6 +186,12 @@ def test_the_same_network_gets_the_same_ranges():
     assert structure.circles(KARATE, list(KARATE)).of == structure.circles(KARATE, list(KARATE)).of
 
 
+def test_where_all_are_one_circle_and_one_team_nothing_is_said_of_how_they_follow():
+    found = structure.circles(of(nx.complete_graph(8)), [f"{node:02d}" for node in range(8)]).said
+
+    assert (found["value"].item(), found["word"].item()) == (1, None)
+
+
 def test_drawing_circles_leaves_igraphs_chance_to_others():
     with stability.seeded(1):
         first = igraph.Graph.GRG(20, 0.3).get_edgelist()
