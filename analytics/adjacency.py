@@ -24,6 +24,9 @@ Numbers: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
+KEPT = "rapport"
+"""The name of a graph's matrices among what networkx keeps with it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Matrices:
@@ -85,7 +88,20 @@ class Matrices:
 
 
 def matrices(graph: Graph) -> Matrices:
-    """Read a graph into matrices. Loops and weights are left aside: a tie is there or it is not."""
+    """Read a graph into matrices. Loops and weights are left aside: a tie is there or it is not.
+
+    They are kept with the graph, where networkx forgets them as soon as a node or an arc is added or taken away.
+    Whoever changes the `team` of a node makes a new graph.
+    """
+    if hasattr(graph, "_graph"):  # a view: it does not hear of changes in what it shows
+        return _read(graph)
+    kept: dict[str, Matrices] = graph.__networkx_cache__
+    if KEPT not in kept:
+        kept[KEPT] = _read(graph)
+    return kept[KEPT]
+
+
+def _read(graph: Graph) -> Matrices:
     people = sorted(graph)
     place = {person: number for number, person in enumerate(people)}
     team_names = [str(graph.nodes[person].get("team", "")) for person in people]

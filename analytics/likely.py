@@ -226,7 +226,8 @@ def ways(pairs: Pairs, steps: Sequence[sparse.csr_array]) -> Floats:
 def _halfway(pairs: Pairs, steps: Sequence[sparse.csr_array]) -> Floats:
     """The same as `ways` for a large network."""
     found = np.zeros((len(steps), len(pairs)))
-    starts, row = np.unique(pairs.a, return_inverse=True)
+    among = np.bincount(pairs.a, minlength=steps[0].shape[0]) > 0
+    starts, row = np.flatnonzero(among), (np.cumsum(among) - 1)[pairs.a]
     front = sparse.csr_array(steps[0][starts])
     back: sparse.csr_array | None = None
     for number, step in enumerate(steps):

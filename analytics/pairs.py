@@ -16,6 +16,9 @@ EVERY_PAIR_UP_TO = 600
 """Eligible people up to which every pair is looked at; beyond it, those that have a reason, and some at random."""
 NEAREST = 40
 """In a large organization, the most pairs with shared contacts that are looked at for one person."""
+NEAREST_IN_ALL = 1_000_000
+"""The most such pairs that are looked at in all: from 25,000 people on there are fewer for each, down to `AT_RANDOM`,
+so that an organization of 100,000 people takes half a minute."""
 AT_RANDOM = 10
 """In a large organization, pairs drawn at random for each person, and between two teams with few ties for each one."""
 CHUNK = 4_000
@@ -284,6 +287,7 @@ def _near(m: Matrices, who: Numbers) -> Numbers:
     people, found = len(m.people), [np.zeros(0, dtype=np.int64)]
     others = sparse.csr_array(m.tied[who].T)
     size = 1 / np.sqrt(np.maximum(m.degrees, 1))
+    nearest = np.clip(NEAREST_IN_ALL // max(len(who), 1), AT_RANDOM, NEAREST)
     for start in range(0, len(who), CHUNK):
         mine = who[start : start + CHUNK]
         shared = sparse.coo_array(m.tied[mine] @ others)
@@ -293,7 +297,7 @@ def _near(m: Matrices, who: Numbers) -> Numbers:
         packed = np.sort(packed[mine[shared.row] != who[shared.col]])
         row, column = packed >> 51, packed & (2**24 - 1)
         rank = np.arange(len(row)) - np.searchsorted(row, row)
-        best = rank < NEAREST
+        best = rank < nearest
         found.append(key_of(mine[row[best]], who[column[best]], people))
     return np.concatenate(found)
 

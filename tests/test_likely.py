@@ -72,6 +72,29 @@ def test_ways_are_the_entries_of_powers_whatever_the_chunk(karate, monkeypatch):
         assert found[steps - 1].tolist() == np.linalg.matrix_power(dense, steps)[mixed.a, mixed.b].tolist()
 
 
+def test_ways_in_a_large_network_meet_in_the_middle_at_the_same_figures(karate, monkeypatch):
+    network = known(karate)
+    every = open_pairs(network)
+    mixed = every.only(np.random.default_rng(1).permutation(len(every))[:100])
+    uneven = sparse.csr_array(network.tied @ sparse.diags_array(np.arange(1.0, network.people + 1)))
+    steps = [network.tied, uneven, uneven, network.tied, uneven]
+    in_a_small_one = likely.ways(mixed, steps)
+    monkeypatch.setattr(likely, "LARGE", 33)
+
+    assert likely.ways(mixed, steps) == pytest.approx(in_a_small_one)
+    assert in_a_small_one[4].min() > 0
+
+
+def test_in_a_large_network_walks_end_after_three_steps(karate, monkeypatch):
+    network = known(karate)
+    every = open_pairs(network)
+    expected = likely.within_reach(network.tied, every, steps=3)
+    monkeypatch.setattr(likely, "LARGE", 33)
+
+    assert likely.within_reach(network.tied, every) == pytest.approx(expected)
+    assert likely.features(network, every).shape[1] == len(likely.NAMES)
+
+
 def test_within_reach_is_personalized_pagerank_cut_off_after_four_steps(karate):
     network, dense = known(karate), nx.to_numpy_array(karate, weight=None)
     every = open_pairs(network)

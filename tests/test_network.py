@@ -1,3 +1,5 @@
+import gc
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import network
+from analytics.adjacency import matrices
 
 FIVE = {"a": "x", "b": "x", "c": "x", "d": "x", "e": "x"}
 
@@ -28,6 +31,30 @@ def everybody(graph):
 
 
 # ------------------------------------------------------------------------------------------------------ the graph
+
+
+def test_matrices_are_kept_with_a_graph_until_it_changes():
+    graph = network.graph(members(FIVE), ties(("a", "b")))
+    kept = matrices(graph)
+
+    assert matrices(graph) is kept
+    graph.add_edge("b", "c")
+    assert matrices(graph).named.nnz == 2
+
+
+def test_the_matrices_of_a_part_of_a_graph_follow_the_graph():
+    graph = network.graph(members(FIVE), ties(("a", "b")))
+    part = graph.subgraph(["a", "b", "c"])
+
+    assert (matrices(part).named.nnz, matrices(part).people) == (1, ["a", "b", "c"])
+    graph.add_edge("b", "c")
+    assert matrices(part).named.nnz == 2
+
+
+def test_making_a_graph_leaves_the_garbage_collector_as_it_was():
+    network.graph(members(FIVE), ties(("a", "b")))
+
+    assert gc.isenabled()
 
 
 def test_everybody_is_in_the_graph_and_only_work_and_help_are_ties():
