@@ -18,7 +18,8 @@ NEAREST = 40
 """In a large organization, the most pairs with shared contacts that are looked at for one person."""
 NEAREST_IN_ALL = 1_000_000
 """The most such pairs that are looked at in all: from 25,000 people on there are fewer for each, down to `AT_RANDOM`,
-so that an organization of 100,000 people takes half a minute."""
+so that an organization of 100,000 people takes half a minute. There the chosen pairs then talk with a chance of .400
+on average, instead of .402 (`benchmarks/scale.py`'s organization)."""
 AT_RANDOM = 10
 """In a large organization, pairs drawn at random for each person, and between two teams with few ties for each one."""
 CHUNK = 4_000

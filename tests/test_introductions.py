@@ -465,6 +465,19 @@ def test_a_large_organization_looks_at_pairs_with_a_reason_only(company, roster,
     assert len(wave) > 30
 
 
+def test_a_very_large_organization_looks_at_fewer_near_pairs_for_each_person(company, roster, monkeypatch):
+    monkeypatch.setattr(pairs, "EVERY_PAIR_UP_TO", 50)
+    monkeypatch.setattr(pairs, "AT_RANDOM", 2)
+    large = listed(company.graph, roster, answered=company.answered)
+    monkeypatch.setattr(pairs, "NEAREST_IN_ALL", 5 * int(roster.introductions.sum()))
+    fewer = listed(company.graph, roster, answered=company.answered)
+    monkeypatch.setattr(pairs, "NEAREST", 5)
+    five = listed(company.graph, roster, answered=company.answered)
+
+    assert len(fewer) < 0.8 * len(large)
+    assert of(fewer) == of(five)
+
+
 # --------------------------------------------------------------------------------------------------- what is said
 
 
