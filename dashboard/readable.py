@@ -486,7 +486,7 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
         consents = ties.consents(db)
         standings = ties.standings(db, wave_id)
         stated = ties.ties(db, wave_id)
-        pairs = disclosure.introductions(ties.introductions(db, wave_id), consents)
+        pairs = disclosure.introductions(ties.offered(db, wave_id), consents)
         people = {member.member_id: member for member in roster.members(db)}
     inside = {m.member_id: m for m in people.values() if access.may_name(viewer, m.team_id)}
     placed = standings[standings["member_id"].isin(list(inside))]

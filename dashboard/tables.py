@@ -132,7 +132,7 @@ def introductions(desk: Desk, wave: Wave) -> tuple[pd.DataFrame, int]:
     as with ties from elsewhere, it is for whoever runs Rapport, and nobody is named as a host.
     """
     with desk.store.reading() as db:
-        kept = ties.introductions(db, wave.wave_id)
+        kept = ties.offered(db, wave.wave_id)
         consents = ties.consents(db)
     agreed = disclosure.introductions(kept, consents)
     others = kept[(kept["arm"] != "held_back") & ~kept["rank"].isin(agreed["rank"])].assign(introducer=None)

@@ -889,6 +889,22 @@ def introductions(count: int, first: int = 0) -> str:
     return f"{capital(number(count))} introductions are worth making{start}."
 
 
+def ended(readable: Readable, wave: Wave) -> str:
+    """Say that the introductions of a wave are shown no more, because a later network wave has opened; or ''."""
+    later = [each for each in readable.all_waves if each.network and each.number > wave.number]
+    if not later:
+        return ""
+    if later[0].state != "closed":
+        return "A network wave is open; what comes of the last list is counted when it closes."
+    return "These introductions ended when the next network wave opened."
+
+
+ABOUT_ENDED = (
+    "While it is open people may say with whom they do not want to be paired. So that nobody learns of it, the whole "
+    "list goes at once, and all links of its introductions with it."
+)
+
+
 ANSWERS = (("not_now", "Not now"), ("never", "Never"))
 """What a manager may say to one introduction: the word that is kept, and the button's label. To propose some, they
 choose a batch."""

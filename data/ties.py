@@ -199,7 +199,7 @@ def introductions(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
     """The pairs of a wave, held-back ones among them: the columns of table `introduction`, by rank.
 
     Without pairs of whom one does not want to be paired with the other by now, and without hosts of whom that holds:
-    whatever shows, exports, asks or evaluates introductions reads them here.
+    whatever chooses or evaluates introductions reads them here, and whatever shows, exports or asks reads `offered`.
     """
     query = f"""
         WITH {APART}
@@ -209,6 +209,24 @@ def introductions(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
         FROM introduction WHERE wave_id = ? AND (member_a, member_b) NOT IN (FROM apart)
         ORDER BY rank, member_a, member_b"""
     return db.execute(query, [wave_id]).df()
+
+
+def is_current(db: duckdb.DuckDBPyConnection, wave_id: str) -> bool:
+    """Whether no later network wave has opened: its introductions may be shown, exported and asked until then.
+
+    Who does not want to be paired with whom can only be said while a network wave is open. A list that was still shown
+    then, or ever after, would lose the one pair and tell of the wish.
+    """
+    query = """
+        SELECT 1 FROM wave WHERE asks IN ('network', 'both')
+        AND number > (SELECT number FROM wave WHERE wave_id = ?)"""
+    return db.execute(query, [wave_id]).fetchone() is None
+
+
+def offered(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+    """The `introductions` of a wave as long as it `is_current`; none after that, all of them at once."""
+    found = introductions(db, wave_id)
+    return found if is_current(db, wave_id) else found.head(0)
 
 
 def answer_introduction(db: duckdb.DuckDBPyConnection, wave_id: str, a: str, b: str, answer: str) -> None:

@@ -23,10 +23,22 @@ COLUMNS = ["member_id", "name", "email", "introduction_url"]
 
 
 def offered(db: duckdb.DuckDBPyConnection, wave: Wave) -> pd.DataFrame:
-    """The pairs that may be shown, best first: the gate's answer, of people who are still in the roster."""
-    shown = disclosure.introductions(ties.introductions(db, wave.wave_id), ties.consents(db))
+    """The pairs that may be shown, best first: the gate's answer, of people who are still in the roster.
+
+    None as soon as a later network wave has opened.
+    """
+    shown = disclosure.introductions(ties.offered(db, wave.wave_id), ties.consents(db))
     here = [member.member_id for member in roster.members(db)]
     return shown[shown["member_a"].isin(here) & shown["member_b"].isin(here)].reset_index(drop=True)
+
+
+def check_current(db: duckdb.DuckDBPyConnection, wave: Wave) -> None:
+    """Raises `Problem` where a later network wave has opened: from then on nothing of this list is shown or asked."""
+    if not ties.is_current(db, wave.wave_id):
+        raise Problem(
+            f"Wave '{wave.name}': its introductions ended when a later network wave opened; expected the last network "
+            f"wave, and none open. What came of them is counted when the later one closes."
+        )
 
 
 def first(desk: Desk, wave: Wave, top: int) -> list[tuple[str, str]]:
@@ -101,6 +113,8 @@ def _key(desk: Desk, wave: Wave) -> bytes:
     key = desk.keys.read(wave.wave_id).get("network") if wave.wave_id in desk.keys.waves() else None
     with desk.store.reading() as db:
         last = waves.last_network_wave(db)
+        if last is not None and last.wave_id == wave.wave_id:
+            check_current(db, wave)
     if key is None or last is None or last.wave_id != wave.wave_id:
         raise Problem(
             f"Wave '{wave.name}' has no personal links, so nobody can be asked; expected the last network wave that "

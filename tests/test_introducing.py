@@ -286,6 +286,77 @@ def test_the_pages_of_an_introduction_speak_the_language_that_is_chosen(desk):
     assert [left_in_latin_letters(page.text) for page in pages] == [[]] * 5
 
 
+# ------------------------------------------------------------------------------------- while a network wave is open
+
+CARDS = (("m00", "m01"), ("m00", "m03"), ("m01", "m05"))
+
+
+@pytest.mark.parametrize("host", [None, "m01"], ids=["of the pair", "the host"])
+def test_a_wish_not_to_be_paired_changes_nothing_that_anybody_can_read(desk, clock, host):
+    """The list and the links are over for all when the wave opens, so the wish cannot be told by what goes missing."""
+    from larkfield import administrator_of
+
+    from dashboard import tables as printed
+    from dashboard.readable import read
+
+    cards = (*CARDS, ("m06", "m07"))
+    codes = introduced(desk, *cards, hosts={("m06", "m07"): host} if host else None)
+    avoided = "m06" if host else "m00"
+    for each in (("m00", "m03"), ("m03", "m00")):
+        say(client(desk), codes[each], answer="yes")
+    next_wave(desk, clock, close=False)
+
+    def everything():
+        page = read(desk, administrator_of(desk), desk.today())
+        links = {each: look(client(desk), code) for each, code in codes.items()}
+        shown = [printed.exports(page)["introductions"].to_csv(), printed.introductions(desk, the_wave(desk))[0].to_csv()]
+        return shown, [len(page.network(wave).pairs) for wave in page.waves], links
+
+    before = everything(), own_page(desk, "m03")
+    with desk.store.writing() as db:
+        later = waves.wave(db, "later")
+        ties.keep_answer(db, later.wave_id, NetworkAnswer("m01", (), True, True, (avoided,)))
+    after = everything(), own_page(desk, "m03")
+    closing.close_wave(desk, "later")
+    closed, counts, _ = everything()
+
+    (shown, count, links), _ = before
+    assert before == after
+    assert count == [0]
+    assert set(links.values()) == {(410, links[ANA][1])}
+    assert not any(member in each for each in (*shown, *closed) for member in ("m00", "m01"))
+    assert counts[0] == 0
+
+
+def test_nothing_is_proposed_and_no_link_is_written_while_a_network_wave_is_open(desk, clock):
+    introduced(desk, *PAIRS)
+    more_pairs(desk, ("m06", "m07"), ("m08", "m09"), ("m10", "m11"))
+    next_wave(desk, clock, close=False)
+
+    assert introducing.first(desk, the_wave(desk), 9) == []
+    with pytest.raises(Problem, match="ended when a later network wave opened"):
+        introducing.propose(desk, the_wave(desk), [("m06", "m07"), ("m08", "m09"), ("m10", "m11")], who="m00")
+    with pytest.raises(Problem, match="ended when a later network wave opened"):
+        introducing.links(desk, the_wave(desk))
+
+
+def test_the_page_says_why_the_list_is_gone_while_a_network_wave_is_open_and_after(desk, clock):
+    from larkfield import administrator_of
+
+    from dashboard import wording
+    from dashboard.readable import read
+
+    def said():
+        return wording.ended(read(desk, administrator_of(desk), desk.today()), the_wave(desk))
+
+    introduced(desk, *PAIRS)
+    assert said() == ""
+    next_wave(desk, clock, close=False)
+    assert said() == "A network wave is open; what comes of the last list is counted when it closes."
+    closing.close_wave(desk, "later")
+    assert said() == "These introductions ended when the next network wave opened."
+
+
 # -------------------------------------------------------------------------------------------------------- the commands
 
 

@@ -69,8 +69,11 @@ def network(desk: "Desk", name: str | None, detail: bool, teams: bool, form: str
 @at_desk
 def _introductions(desk: "Desk", name: str | None, top: int | None, candidates: bool, form: str) -> None:
     from dashboard import pairs, tables
+    from surveys import introducing
 
     wave = network_wave(desk, name)
+    with desk.store.reading() as db:
+        introducing.check_current(db, wave)
     frame, beyond = pairs.eligible(desk, wave) if candidates else tables.introductions(desk, wave)
     note(desk, "introductions", wave.name, f"{'candidates' if candidates else 'pairs'}, {beyond} beyond consent")
     print_table(frame.head(top) if top else frame, form)

@@ -17,6 +17,9 @@ FIRST = 6
 
 def show(page: Readable, wave: Wave) -> None:
     """Draw the cards, two beside each other, from three on."""
+    if over := wording.ended(page, wave):
+        parts.sentence(over, wording.ABOUT_ENDED)
+        return
     pairs = page.network(wave).pairs
     every = st.session_state.get("all introductions", False)
     parts.sentence(wording.introductions(len(pairs), 0 if every else FIRST), wording.about_introductions(len(pairs)))
