@@ -13,7 +13,6 @@ import pandas as pd
 
 from data import bulk, ties
 from data.records import Wave
-from data.ties import APART
 
 Answer = Literal["yes", "no"]
 Met = Literal["yes", "not_yet", "no"]
@@ -75,14 +74,14 @@ def by_link(db: duckdb.DuckDBPyConnection, link_hash: bytes) -> Invitation | Non
 
 
 def of_member(db: duckdb.DuckDBPyConnection, member_id: str) -> list[Invitation]:
-    """What a member is asked, as far as its links lead somewhere still."""
-    query = f"SELECT {_COLUMNS} WHERE mine.member_id = ? AND mine.link_hash IS NOT NULL ORDER BY ALL"
+    """What a member is asked, and of the wave before only that they were."""
+    query = f"SELECT {_COLUMNS} WHERE mine.member_id = ? ORDER BY ALL"
     return [Invitation(*row) for row in db.execute(query, [member_id]).fetchall()]
 
 
 def of_wave(db: duckdb.DuckDBPyConnection, wave_id: str) -> list[tuple[str, str]]:
-    """(member_id, other_id) of everybody asked in a wave whose link still leads somewhere, and nothing they said."""
-    query = "SELECT member_id, other_id FROM invitation WHERE wave_id = ? AND link_hash IS NOT NULL ORDER BY ALL"
+    """(member_id, other_id) of everybody asked in a wave, and nothing they said."""
+    query = "SELECT member_id, other_id FROM invitation WHERE wave_id = ? ORDER BY ALL"
     return db.execute(query, [wave_id]).fetchall()
 
 
@@ -114,11 +113,10 @@ def tied(pairs: pd.DataFrame, given: pd.DataFrame, answered: Collection[str]) ->
 
 
 def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> str | None:
-    """At the close of a network wave: notes which pairs of the one before are `tied` now, and ends every older link.
+    """At the close of a network wave: notes which pairs of the one before are `tied` now.
 
     Returns the wave_id of the wave before, or None without one.
     """
-    db.execute("UPDATE invitation SET link_hash = NULL WHERE wave_id <> ?", [wave.wave_id])
     query = """
         SELECT wave_id FROM wave WHERE asks IN ('network', 'both') AND state = 'closed' AND number < ?
         ORDER BY number DESC LIMIT 1"""
@@ -137,14 +135,29 @@ def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> str | None:
     return before
 
 
+def erase_answers(db: duckdb.DuckDBPyConnection, before: str) -> None:
+    """After what came of the wave `before` was counted: erases what anybody said in it, and all of the waves before.
+
+    Nothing reads it any more; that a pair was introduced stands in `introduction`. The links of `before` are known for
+    one network wave more, so that their page can say that they are over.
+    """
+    older = """
+        DELETE FROM invitation WHERE wave_id IN (
+            SELECT wave_id FROM wave WHERE number < (SELECT number FROM wave WHERE wave_id = ?))"""
+    db.execute(older, [before])
+    db.execute("UPDATE invitation SET answer = NULL, met = NULL, remind = FALSE WHERE wave_id = ?", [before])
+
+
 def outcomes(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Every pair of every wave and what became of it, for the gate: wave_id, member_a, member_b, arm, asked, agreed …
 
-    … met (one of the two says so) and tied (NULL: not known). Without pairs of whom one does not want to be paired with
-    the other by now.
+    … met (one of the two says so) and tied (NULL: not known). Asked, agreed and met are told of the last list only.
+
+    Pairs of whom one did not want to be paired with the other when the list was made are not on it. Who wishes it later
+    stays counted: only pairs that could meet learn that they would rather not, and to leave those out of one arm would
+    flatter it.
     """
-    query = f"""
-        WITH {APART}
+    query = """
         SELECT pair.wave_id, member_a, member_b, arm, one.asked_on IS NOT NULL AS asked,
                coalesce(one.answer = 'yes' AND other.answer = 'yes', FALSE) AS agreed,
                coalesce(one.met = 'yes', FALSE) OR coalesce(other.met = 'yes', FALSE) AS met, tied
@@ -153,7 +166,7 @@ def outcomes(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             ON (one.wave_id, one.member_id, one.other_id) = (pair.wave_id, member_a, member_b)
         LEFT JOIN invitation AS other
             ON (other.wave_id, other.member_id, other.other_id) = (pair.wave_id, member_b, member_a)
-        WHERE (member_a, member_b) NOT IN (FROM apart) ORDER BY ALL"""
+        ORDER BY ALL"""
     return db.execute(query).df()
 
 

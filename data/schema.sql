@@ -279,9 +279,9 @@ CREATE TABLE invitation (
     wave_id    VARCHAR NOT NULL,
     member_id  VARCHAR NOT NULL,
     other_id   VARCHAR NOT NULL,           -- nobody any more where the other has erased themselves
-    link_hash  BLOB UNIQUE,                -- NULL once the next network wave has closed
+    link_hash  BLOB NOT NULL UNIQUE,
     asked_on   DATE NOT NULL,
-    answer     VARCHAR CHECK (answer IN ('yes', 'no')),
+    answer     VARCHAR CHECK (answer IN ('yes', 'no')),  -- this, met and remind: erased when the next network wave closes
     met        VARCHAR CHECK (met IN ('yes', 'not_yet', 'no')),
     remind     BOOLEAN NOT NULL,           -- asked to be reminded to stay in touch
     PRIMARY KEY (wave_id, member_id, other_id),

@@ -120,7 +120,7 @@ def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
     member = {"member": member_id}
     db.execute("DELETE FROM tie WHERE source = $member OR target = $member", member)
     db.execute("DELETE FROM introduction WHERE member_a = $member OR member_b = $member", member)
-    db.execute("DELETE FROM invitation WHERE member_id = $member OR (other_id = $member AND link_hash IS NULL)", member)
+    db.execute("DELETE FROM invitation WHERE member_id = $member", member)
     db.execute("UPDATE invitation SET other_id = 'erased ' || hex(link_hash) WHERE other_id = $member", member)
     db.execute("UPDATE introduction SET introducer = NULL WHERE introducer = $member", member)
     for table in ("network_answer", "name_more", "consent", "avoid", "standing"):

@@ -101,12 +101,13 @@ def code(key: bytes, member_id: str, other_id: str) -> str:
 def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> None:
     """As a network wave closes: notes which pairs of the one before have a tie now, and keeps what may be said of it.
 
-    Links of earlier introductions end here, as those to the members' own pages do.
+    What the two of a pair said is erased here.
     """
     before = kept.settle(db, wave)
     if before is not None:
         found = disclosure.release_introductions(wave.wave_id, ROOT, before, kept.outcomes(db), ties.consents(db))
         findings.add(db, wave.wave_id, disclosure.rows(found))
+        kept.erase_answers(db, before)
 
 
 def _key(desk: Desk, wave: Wave) -> bytes:

@@ -1,8 +1,8 @@
 """What the link of an introduction opens: a question, then a sheet for the conversation, or that it did not come about.
 
 What one of the two reads tells nothing of the other but that both said yes. Until then, and whatever the other said,
-the page is the same; afterwards a no, silence, somebody who withdrew, and somebody who is gone all lead to one page,
-the same for everybody.
+the page is the same; afterwards a no, silence, somebody who withdrew, somebody who is gone, and the next network wave
+all lead to one page, the same for everybody. Nor does a page repeat what its reader said: others may hold the link.
 """
 
 import hashlib
@@ -24,25 +24,24 @@ from surveys.pages import AskedPage, House, NoticePage, Pairing, SheetPage, Sugg
 from surveys.pulse_link import house
 
 OPEN = timedelta(days=28)
-"""How long the two can say yes or no, from the day on which they were asked."""
+"""How long the two can say yes or no, from the day on which they were asked; at most until a network wave opens."""
 
 MET: Mapping[str, Met] = {"yes": "yes", "not_yet": "not_yet", "no": "no"}
 
 SAID: Mapping[str, str] = {
     "": "You have not answered yet.",
-    "yes": "You said yes.",
-    "no": "You said no.",
+    "answered": "You have answered.",
     "agreed": "You both said yes.",
 }
 """What a member's own page says of an introduction."""
 
 OVER = NoticePage(
-    title="This introduction did not come about",
-    happened="It needed a yes from both of you in time, and both of you still willing to be suggested.",
-    safe="Nobody is told what either of you said, and nobody is told why.",
+    title="This introduction is over",
+    happened="Every introduction ends, at the latest when the next questions about names open.",
+    safe="Nobody is told what either of you said, and this page is the same whatever it was.",
     todo="There is nothing to do. You can close this page.",
 )
-"""The one page for a no, for silence, for a withdrawal and for an erasure, on either side."""
+"""The one page for a no, silence, a wish not to be paired, a withdrawal and an erasure on either side, and the end."""
 
 Sent = Mapping[str, Sequence[str]]
 """A form as it arrived: every field with its values."""
@@ -82,7 +81,7 @@ class IntroductionLink:
             return OVER
         code, mine = ballots.code(self.secret), self.invitation
         if not mine.agreed:
-            return AskedPage(code, self.pair, last_day(mine), mine.answer or "")
+            return AskedPage(code, self.pair, last_day(mine), answered=mine.answer is not None)
         first = writes_first(mine) == mine.member_id
         return SheetPage(code, self.pair, first=first, met=mine.met or "", remind=mine.remind, said=said)
 
@@ -98,7 +97,7 @@ class IntroductionLink:
             answer = _one(sent, "answer")
             if invitation.agreed and "told" in sent:
                 kept.tell(db, invitation, MET.get(_one(sent, "met")), remind=_one(sent, "remind") == "1")
-                return Sentence("That is kept. You can change it here at any time.")
+                return Sentence("That is kept. You can change it here until the next questions about names open.")
             if not invitation.agreed and answer in ("yes", "no"):
                 kept.answer(db, invitation, "yes" if answer == "yes" else "no")
             return ""
@@ -135,7 +134,7 @@ def suggested(desk: Desk, member_id: str, house: House) -> list[Suggested]:
 
 
 def last_day(invitation: Invitation) -> date:
-    """The last day on which the two can say yes or no."""
+    """The last day on which the two can say yes or no, if no network wave opens before."""
     return invitation.asked_on + OPEN
 
 
@@ -147,7 +146,7 @@ def writes_first(invitation: Invitation) -> str:
 
 
 def _where(invitation: Invitation) -> str:
-    return "agreed" if invitation.agreed else invitation.answer or ""
+    return "agreed" if invitation.agreed else "answered" if invitation.answer else ""
 
 
 def _one(sent: Sent, name: str) -> str:

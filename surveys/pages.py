@@ -306,8 +306,8 @@ class AskedPage:
     code: str
     pair: Pairing
     until: date
-    answer: str = ""
-    """What they said themselves: 'yes', 'no', or '' so far."""
+    answered: bool = False
+    """They have answered. What they said is not shown: somebody else may hold their link."""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,20 @@ def test_links_are_of_the_last_network_wave_only(desk, clock):
 
     with pytest.raises(Problem, match="no personal links"):
         introducing.links(desk, the_wave(desk))
-    assert say(client(desk), codes[ANA]).status_code == 404
+    assert say(client(desk), codes[ANA]).status_code == 410
+
+
+def test_what_was_said_is_erased_when_the_next_network_wave_closes_and_its_links_say_that_it_is_over(desk, clock):
+    codes = introduced(desk, *PAIRS)
+    for each, answer in ((ANA, "yes"), (BEN, "yes"), (("m02", "m03"), "no")):
+        say(client(desk), codes[each], answer=answer)
+    say(client(desk), codes[ANA], told="1", met="yes", remind="1")
+    next_wave(desk, clock)
+
+    with desk.store.reading() as db:
+        said = db.execute("SELECT DISTINCT answer, met, remind FROM invitation").fetchall()
+    assert said == [(None, None, False)]
+    assert {look(client(desk), code) for code in codes.values()} == {(410, look(client(desk), codes[ANA])[1])}
 
 
 def test_a_link_of_an_introduction_opens_nothing_else_and_nothing_else_opens_it(desk):
@@ -173,8 +186,13 @@ def test_an_erased_member_stands_nowhere_in_the_table(desk):
 def test_a_no_can_become_a_yes_and_a_yes_a_no_while_the_two_are_asked(desk, clock):
     codes = introduced(desk, *PAIRS)
     forms = client(desk)
+    pages = set()
     for answer in ("no", "yes", "no", "yes"):
-        assert f"You said {answer}" in say(forms, codes[ANA], answer=answer).text
+        page = say(forms, codes[ANA], answer=answer).text
+        assert "You have answered." in page
+        assert page.replace(codes[ANA], "CODE") == look(forms, codes[ANA])[1]
+        pages.add(page)
+    assert len(pages) == 1
     clock.now += timedelta(days=28)
     assert "You and Ana Ruiz both said yes" in say(forms, codes[BEN], answer="yes").text
     say(forms, codes[BEN], answer="no")
@@ -256,7 +274,8 @@ def test_ones_own_page_lists_what_one_is_asked_and_nothing_that_is_over(desk, cl
     assert codes[ANA] in own_page(desk, "m00")
     assert "Would you like to meet" not in own_page(desk, "m06")
     say(client(desk), codes[BEN], answer="no")
-    assert "You said no." in own_page(desk, "m01")
+    assert "You have answered." in own_page(desk, "m01")
+    assert "You said" not in own_page(desk, "m01")
     assert "You have not answered yet." in own_page(desk, "m00")
     clock.now += timedelta(days=29)
     assert "Would you like to meet" not in own_page(desk, "m00") + own_page(desk, "m01")
@@ -309,7 +328,10 @@ def test_a_wish_not_to_be_paired_changes_nothing_that_anybody_can_read(desk, clo
     def everything():
         page = read(desk, administrator_of(desk), desk.today())
         links = {each: look(client(desk), code) for each, code in codes.items()}
-        shown = [printed.exports(page)["introductions"].to_csv(), printed.introductions(desk, the_wave(desk))[0].to_csv()]
+        shown = [
+            printed.exports(page)["introductions"].to_csv(),
+            printed.introductions(desk, the_wave(desk))[0].to_csv(),
+        ]
         return shown, [len(page.network(wave).pairs) for wave in page.waves], links
 
     before = everything(), own_page(desk, "m03")
@@ -530,7 +552,7 @@ def test_every_band_of_a_count_holds_three_counts_or_more():
         assert all(low <= count for count, (low, _) in enumerate(said))
 
 
-def test_only_pairs_of_whom_both_agree_and_none_avoids_the_other_are_counted(desk, clock):
+def test_only_pairs_of_whom_both_agree_are_counted(desk, clock):
     five_pairs(desk)
     with desk.store.writing() as db:
         ties.set_consent(db, "m09", map=True, introductions=False)
@@ -632,7 +654,16 @@ def the_wave_id(db):
     return waves.wave(db, WAVE).wave_id
 
 
-def test_an_excluded_pair_stands_in_no_list_export_or_evaluation(desk):
+def test_who_wishes_later_not_to_be_paired_stays_counted_because_only_pairs_that_met_come_to_wish_it(desk):
+    introduced(desk, *PAIRS)
+    with desk.store.reading() as db:
+        before = kept.outcomes(db)
+    gone(desk, "avoids")
+    with desk.store.reading() as db:
+        assert kept.outcomes(db).equals(before)
+
+
+def test_an_excluded_pair_stands_in_no_list_or_export(desk):
     from larkfield import administrator_of
 
     from dashboard import tables as printed
@@ -644,9 +675,7 @@ def test_an_excluded_pair_stands_in_no_list_export_or_evaluation(desk):
     page = read(desk, administrator_of(desk), desk.today())
     exported = printed.exports(page)["introductions"]
     commanded, _ = printed.introductions(desk, the_wave(desk))
-    with desk.store.reading() as db:
-        counted = kept.outcomes(db)
-    for frame in (exported, commanded, counted):
+    for frame in (exported, commanded):
         assert len(frame) == 3
         assert ANA not in set(zip(frame["member_a"], frame["member_b"], strict=True))
 

@@ -42,8 +42,8 @@ def ask(desk: "Desk", name: str | None, top: int) -> None:
 def links(desk: "Desk", file: Path, name: str | None, url: str | None) -> None:  # noqa: ARG001  read by at_desk
     """Write the links of everybody who was asked into FILE, a CSV that only you can read: one row an introduction.
 
-    Whoever holds a link can answer with it, and reads there what its owner said: to each their own only, and never to a
-    manager. The same introductions stand on each person's own page.
+    Whoever holds a link can answer with it, and reads there whether its owner answered, and whether both said yes: to
+    each their own only, and never to a manager. The same introductions stand on each person's own page.
     """
     from data import exchange
     from surveys import introducing

@@ -51,9 +51,9 @@ CREATE TABLE invitation (
     wave_id    VARCHAR NOT NULL,
     member_id  VARCHAR NOT NULL,
     other_id   VARCHAR NOT NULL,
-    link_hash  BLOB UNIQUE,
+    link_hash  BLOB NOT NULL UNIQUE,
     asked_on   DATE NOT NULL,
-    answer     VARCHAR CHECK (answer IN ('yes', 'no')),
+    answer     VARCHAR CHECK (answer IN ('yes', 'no')),  -- this, met and remind: erased when the next network wave closes
     met        VARCHAR CHECK (met IN ('yes', 'not_yet', 'no')),
     remind     BOOLEAN NOT NULL,
     PRIMARY KEY (wave_id, member_id, other_id),
