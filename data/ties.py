@@ -232,14 +232,16 @@ def offered(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
 def answer_introduction(db: duckdb.DuckDBPyConnection, wave_id: str, a: str, b: str, answer: str) -> None:
     """Notes what became of a pair (in either order): 'introduced', 'not_now' or 'never'.
 
-    Raises Problem for a pair that this wave does not have.
+    Raises Problem for a pair that this wave does not have, and for one that was introduced: were it suggested again,
+    that would tell that somebody said no.
     """
     query = """
         UPDATE introduction SET answer = $answer
         WHERE wave_id = $wave AND ((member_a = $a AND member_b = $b) OR (member_a = $b AND member_b = $a))
+          AND answer IS DISTINCT FROM 'introduced'
         RETURNING rank"""
     if db.execute(query, {"answer": answer, "wave": wave_id, "a": a, "b": b}).fetchone() is None:
-        raise Problem(f"Members '{a}' and '{b}' are no introduction of this wave.")
+        raise Problem(f"Members '{a}' and '{b}' are no introduction of this wave that could still be answered.")
 
 
 def _add_tie_rows(db: duckdb.DuckDBPyConnection, wave_id: str, given: Iterable[Tie]) -> None:

@@ -172,3 +172,6 @@ def test_what_became_of_a_pair_is_noted_in_either_order_and_an_unknown_pair_refu
     assert list(ties.introductions(db, "w")["answer"]) == ["introduced"]
     with pytest.raises(Problem, match="no introduction of this wave"):
         ties.answer_introduction(db, "w", "ada", "cy", "never")
+    with pytest.raises(Problem, match="could still be answered"):  # it would be suggested again, and tell of a no
+        ties.answer_introduction(db, "w", "ada", "bo", "not_now")
+    assert list(ties.introductions(db, "w")["answer"]) == ["introduced"]

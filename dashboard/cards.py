@@ -1,0 +1,79 @@
+"""The card of a pair worth introducing, and what a manager does with it: choose it for a batch, not now, never."""
+
+from typing import Literal
+
+import streamlit as st
+
+from dashboard import access, context, glyphs, parts, wording
+from dashboard.readable import Pair, Readable
+from data import audit, ties
+from data.records import Problem, Wave
+from surveys import introducing
+
+KINDS: tuple[Literal["secondary", "tertiary"], ...] = ("secondary", "tertiary")
+
+
+def card(page: Readable, wave: Wave, pair: Pair) -> None:
+    """Draw one pair: who, why, who could host, what to expect, whether to propose it, and the other two answers."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
+        st.image(glyphs.introduction(parts.look(), hosted=pair.host is not None), width=60, alt="")
+        names = f"**{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}**"
+        teams = wording.listing(dict.fromkeys([page.name(pair.team_a), page.name(pair.team_b)]))
+        st.markdown(f"{names}  \n{parts.quiet(teams)}")
+    st.markdown(parts.plain(pair.why))
+    st.markdown(f"{parts.quiet('Host')}  \n{parts.plain(wording.host(pair.host))}")
+    likely = wording.likely(pair.low, pair.high)
+    st.markdown(
+        f"{parts.quiet('What to expect')}  \n{wording.expect(pair.feasibility)}  \n:small[{parts.quiet(likely)}]"
+    )
+    st.space("stretch")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if pair.answer:
+            st.markdown(parts.quiet(wording.ANSWERED[pair.answer]))
+            return
+        st.checkbox(f"Choose :gray[{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}]", key=_key(pair))
+        for (answer, label), kind in zip(wording.ANSWERS, KINDS, strict=True):
+            where = (wave, pair, answer)
+            st.button(label, type=kind, key=f"{answer} {pair.member_a} {pair.member_b}", on_click=answered, args=where)
+
+
+def propose(wave: Wave, open_pairs: list[Pair]) -> None:
+    """Offer to introduce the chosen cards, three or more at once."""
+    if len(open_pairs) < wording.BATCH:
+        return
+    chosen = [pair for pair in open_pairs if st.session_state.get(_key(pair))]
+    st.space("small")
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        few = len(chosen) < wording.BATCH
+        st.button(wording.batch(len(chosen)), type="primary", disabled=few, on_click=proposed, args=(wave, chosen))
+        parts.remark(wording.about_batch(len(chosen)))
+
+
+def answered(wave: Wave, pair: Pair, answer: str) -> None:
+    """Keep what the manager decided about a pair."""
+    desk, viewer = context.desk(), context.acting("answer an introduction")
+    if not access.may_name(viewer, pair.team_a, pair.team_b):
+        return
+    about = f"{pair.member_a} and {pair.member_b}"
+    try:
+        with desk.store.writing() as db:
+            ties.answer_introduction(db, wave.wave_id, pair.member_a, pair.member_b, answer)
+            audit.note(db, happened=desk.clock(), who=viewer.who, action="introduction", subject=about, detail=answer)
+    except Problem as problem:
+        st.session_state["trouble"] = str(problem)
+
+
+def proposed(wave: Wave, chosen: list[Pair]) -> None:
+    """Have the two of each chosen pair asked."""
+    desk, viewer = context.desk(), context.acting("answer an introduction")
+    ours = [(p.member_a, p.member_b) for p in chosen if access.may_name(viewer, p.team_a, p.team_b)]
+    try:
+        pairs = introducing.propose(desk, wave, ours, who=viewer.who)
+    except Problem as problem:
+        st.session_state["trouble"] = str(problem)
+        return
+    st.session_state["said"] = wording.proposed(pairs)
+
+
+def _key(pair: Pair) -> str:
+    return f"choose {pair.member_a} {pair.member_b}"
