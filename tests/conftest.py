@@ -90,6 +90,15 @@ def desk(tmp_path, clock, _empty) -> Iterator:
     made.close()
 
 
+@pytest.fixture
+def counting_here(monkeypatch) -> None:
+    """Closes count in this process: for tests of what comes of a close, and not of how it is made."""
+    from surveys import apart
+    from surveys.reasoning import reason
+
+    monkeypatch.setattr(apart, "in_a_process", reason)
+
+
 def _count_here_but_the_last(monkeypatch, quarters) -> None:
     """Closes of the earlier quarters count in this process: starting another one takes as long as counting.
 

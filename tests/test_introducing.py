@@ -16,6 +16,8 @@ from data.ties import NetworkAnswer
 from surveys import ballots, closing, introducing, introduction_link, opening
 from surveys.desk import Desk
 
+pytestmark = pytest.mark.usefixtures("counting_here")
+
 PAIRS = (("m00", "m01"), ("m02", "m03"), ("m04", "m05"))
 ANA, BEN = ("m00", "m01"), ("m01", "m00")
 OVER = introduction_link.OVER.title

@@ -167,7 +167,10 @@ def test_a_member_reads_on_their_own_page_what_runs_through_them(larkfield):
         places = {each: network_link._place(db, each) for each in ("m0001", "m0002", "m0201")}
         said = {each: network_link._counted(place, house(db, larkfield).language) for each, place in places.items()}
 
-    through, turned_to = "Colleagues reach one another through you.", "Many colleagues turn to you."
+    through, turned_to = (
+        "Colleagues reach one another through you, mostly between other teams.",
+        "Many colleagues turn to you.",
+    )
     assert said["m0001"][-2:] == [through, turned_to]
     assert through not in said["m0002"]
     assert turned_to in said["m0002"]
