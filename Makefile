@@ -2,6 +2,8 @@
 # uv is taken from the machine or put into a private folder.
 UV     := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PYTHON := .venv/bin/python
+# Dozens of processes are started by the tests; each would compile every library anew where Python may keep nothing.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test full lint attack statistics introductions routes audit serve pictures browser clean
 .DEFAULT_GOAL := test
