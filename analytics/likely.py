@@ -6,8 +6,10 @@ hidden at random, and a logistic regression learns to find them from what is lef
 lead to the other (`within_reach`, over everything that was said, also what is too weak to count as a tie).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from scipy import sparse
 from analytics import pairs as prior
 from analytics.adjacency import Floats, Mask, Matrices, Numbers
 from analytics.checks import require_columns
-from analytics.pairs import BY_INTRODUCTION, NATURAL, Around, Pairs, met
+from analytics.pairs import BY_INTRODUCTION, CORES, NATURAL, Around, Pairs, met
 
 LEARNS_FROM = 200
 """Ties from which on a network's own pattern is read."""
@@ -60,6 +62,15 @@ class Known:
     def people(self) -> int:
         """How many there are."""
         return int(self.tied.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class _Lesson:
+    """A part of the ties, those of it that are looked for, and pairs without a tie."""
+
+    hidden: Pairs
+    shown: Pairs
+    still_open: Pairs
 
 
 def natural(
@@ -120,14 +131,17 @@ def resemblance(known: Known, pairs: Pairs, among: Mask, *, seed: int) -> Floats
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  a second to load, for one close in many
     from threadpoolctl import threadpool_limits  # noqa: PLC0415  a part of scikit-learn
 
-    lessons = list(_lessons(known, np.random.default_rng([seed, 3])))
-    if not lessons:
+    drawn = _lessons(known, np.random.default_rng([seed, 3]))
+    if not drawn:
         return np.zeros(len(pairs))
+    with ThreadPoolExecutor(CORES) as pool:
+        read = pool.submit(features, known, pairs)
+        lessons = list(pool.map(partial(_learned, known), drawn))
+        found = read.result()
     seen = np.concatenate([ranked for ranked, _ in lessons])
     was_tied = np.concatenate([hidden for _, hidden in lessons])
     with threadpool_limits(1):  # the matrices are small: threads that wait for each other cost more than they bring
         model = LogisticRegression(C=0.1, solver="newton-cholesky").fit(seen, was_tied)
-    found = features(known, pairs)
     return np.asarray(_ranked(found, found[among]) @ model.coef_[0] + model.intercept_[0], dtype=np.float64)
 
 
@@ -322,20 +336,26 @@ def by_introduction(outcomes: pd.DataFrame | None) -> dict[int, float]:
     return made
 
 
-def _lessons(known: Known, random: np.random.Generator) -> Iterator[tuple[Floats, Mask]]:
-    """For each part of the ties: ranked features of hidden ties and of open pairs, and which of them are hidden."""
+def _lessons(known: Known, random: np.random.Generator) -> list[_Lesson]:
+    """For each part of the ties: what is hidden, which of it is looked for, and open pairs beside it."""
     upper = sparse.coo_array(sparse.triu(known.tied, k=1))
     ties = Pairs(upper.row.astype(np.int64), upper.col.astype(np.int64))
     part = random.permutation(len(ties)) % FOLDS
+    drawn = []
     for number in range(FOLDS):
         hidden, still_open = ties.only(part == number), open_pairs(known, random)
         if len(hidden) and len(still_open):
-            left = Known(_without(known, hidden), known.contact, known.groups)
             shown = hidden.only(np.sort(random.permutation(len(hidden))[:HIDDEN]))
-            both = _joined(shown, still_open)
-            was_tied = np.arange(len(both)) < len(shown)
-            found = features(left, both)
-            yield _ranked(found, found[~was_tied]), was_tied
+            drawn.append(_Lesson(hidden, shown, still_open))
+    return drawn
+
+
+def _learned(known: Known, lesson: _Lesson) -> tuple[Floats, Mask]:
+    """Ranked features of hidden ties and of open pairs, and which of them are hidden."""
+    both = _joined(lesson.shown, lesson.still_open)
+    was_tied = np.arange(len(both)) < len(lesson.shown)
+    found = features(Known(_without(known, lesson.hidden), known.contact, known.groups), both)
+    return _ranked(found, found[~was_tied]), was_tied
 
 
 def _without(known: Known, hidden: Pairs) -> sparse.csr_array:

@@ -4,6 +4,7 @@ All of it is arithmetic on arrays of pairs: a pair is two numbers of people, the
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ AT_RANDOM = 10
 """In a large organization, pairs drawn at random for each person, and between two teams with few ties for each one."""
 CHUNK = 4_000
 """People handled at a time."""
+CORES = 2
+"""Threads for what takes longest; NumPy and SciPy let go of the interpreter's lock while they count."""
 TABLE = 2**24
 """Cells of the table in which circles are painted."""
 TWO_STEPS, CONTACT = 1, 2
@@ -128,10 +131,12 @@ def possible(
 def around(m: Matrices, pairs: Pairs) -> Around:
     """Shared contacts, distance, new reach and common ground of each pair."""
     closed = sparse.csr_array(m.tied + sparse.eye_array(len(m.people), format="csr"))
-    shared, ground, seen_by_a = _met(m, closed, pairs.a, pairs.b)
     turned = np.argsort(pairs.b, kind="stable")
+    with ThreadPoolExecutor(CORES) as pool:
+        from_b = pool.submit(_met, m, closed, pairs.b[turned], pairs.a[turned])
+        shared, ground, seen_by_a = _met(m, closed, pairs.a, pairs.b)
     seen_by_b = np.zeros_like(seen_by_a)
-    seen_by_b[turned] = _met(m, closed, pairs.b[turned], pairs.a[turned])[2]
+    seen_by_b[turned] = from_b.result()[2]
     distance = np.where(shared > 0, 2, np.where(seen_by_a > 0, 3, 4))
     brought = m.degrees[pairs.b] + m.degrees[pairs.a] + 2 - seen_by_a - seen_by_b
     return Around(
