@@ -2,6 +2,7 @@
 
 import fcntl
 import functools
+import gc
 import os
 import shutil
 import sys
@@ -54,6 +55,13 @@ def _own_server():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _libraries_are_no_garbage() -> None:
+    """Every swap of a database looks for garbage; what is imported by now need not be looked through each time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _installed_components() -> None:
     """What is installed does not change while tests run; Streamlit's AppTest would look through all of it each time."""
     from streamlit.components.v2 import manifest_scanner
@@ -91,12 +99,21 @@ def desk(tmp_path, clock, _empty) -> Iterator:
 
 
 @pytest.fixture
-def counting_here(monkeypatch) -> None:
+def another_process() -> None:
+    """Asked for, where `counting_here` is the rule, by tests that count in a process of its own as a real close does.
+
+    It takes seconds to start.
+    """
+
+
+@pytest.fixture
+def counting_here(request, monkeypatch) -> None:
     """Closes count in this process: for tests of what comes of a close, and not of how it is made."""
     from surveys import apart
     from surveys.reasoning import reason
 
-    monkeypatch.setattr(apart, "in_a_process", reason)
+    if "another_process" not in request.fixturenames:
+        monkeypatch.setattr(apart, "in_a_process", reason)
 
 
 def _count_here_but_the_last(monkeypatch, quarters) -> None:

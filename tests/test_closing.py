@@ -16,8 +16,9 @@ from data.ties import NetworkAnswer
 from surveys import apart, ballots, closing, links, opening, reasoning
 from surveys.desk import Desk
 from surveys.questionnaire import Item, Questionnaire
-from surveys.reasoning import reason
 from surveys.submission import Submission
+
+pytestmark = pytest.mark.usefixtures("counting_here")
 
 QUESTIONS = Questionnaire(
     "small",
@@ -93,17 +94,6 @@ def moments(desk):
         kept = findings.moments(db)
     rows = kept[["team_id", "subject", "n", "total"]].itertuples(index=False)
     return {(team, subject): (n, round(total, 6)) for team, subject, n, total in rows}
-
-
-@pytest.fixture
-def another_process():
-    """Asked for by tests that count in a process of its own, as a real close does. It takes seconds to start."""
-
-
-@pytest.fixture(autouse=True)
-def _in_this_process(request, monkeypatch):
-    if "another_process" not in request.fixturenames:
-        monkeypatch.setattr(apart, "in_a_process", reason)
 
 
 @pytest.fixture

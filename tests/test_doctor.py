@@ -11,10 +11,11 @@ import pytest
 from dashboard import doctor
 from data import roster, waves
 from data.roster import RosterRow
-from surveys import apart, ballots, closing, opening
+from surveys import ballots, closing, opening
 from surveys.desk import Desk
 from surveys.questionnaire import builtin
-from surveys.reasoning import reason
+
+pytestmark = pytest.mark.usefixtures("counting_here")
 
 
 @pytest.fixture
@@ -36,11 +37,6 @@ def opened(staffed, clock):
     """A wave that asks both, open for a week."""
     open_one(staffed, clock)
     return staffed
-
-
-@pytest.fixture(autouse=True)
-def _counted_in_this_process(monkeypatch):
-    monkeypatch.setattr(apart, "in_a_process", reason)
 
 
 def problems(desk) -> list[str]:

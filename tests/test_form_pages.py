@@ -238,6 +238,7 @@ def test_answers_that_cannot_be_kept_come_back_whole_with_the_request_to_try_aga
     assert "Kept.</textarea>" in response.text
 
 
+@pytest.mark.usefixtures("counting_here")
 def test_after_the_close_a_link_opens_the_figures_of_the_organization(desk, clock):
     everyone = ask(desk, people=12)
     forms = client(desk)

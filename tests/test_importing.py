@@ -7,9 +7,10 @@ from analytics import disclosure
 from data import audit, exchange, findings, roster, ties, waves
 from data.records import Member, Problem, Team
 from data.roster import RosterChange
-from surveys import apart, closing, importing, opening
+from surveys import closing, importing, opening
 from surveys.questionnaire import Item, Questionnaire, from_json
-from surveys.reasoning import reason
+
+pytestmark = pytest.mark.usefixtures("counting_here")
 
 QUESTIONS = Questionnaire(
     "old",
@@ -20,17 +21,6 @@ QUESTIONS = Questionnaire(
     comment="Anything?",
 )
 SALES, ENGINEERING = range(12), range(12, 24)
-
-
-@pytest.fixture
-def another_process():
-    """Asked for by tests that count in a process of its own, as a real close does. It takes seconds to start."""
-
-
-@pytest.fixture(autouse=True)
-def _in_this_process(request, monkeypatch):
-    if "another_process" not in request.fixturenames:
-        monkeypatch.setattr(apart, "in_a_process", reason)
 
 
 @pytest.fixture

@@ -96,6 +96,7 @@ def test_the_first_count_is_on_the_day_after_the_opening(opened, clock):
     assert said(opened) == (NO, "")
 
 
+@pytest.mark.usefixtures("counting_here")
 def test_a_closed_wave_has_no_running_count(opened, clock):
     from surveys import closing
 

@@ -7,14 +7,10 @@ import pandas as pd
 import pytest
 
 from data import organization, ties, waves
-from surveys import apart, closing, opening, reasoning
+from surveys import closing, opening
 from surveys.questionnaire import builtin
 
-
-@pytest.fixture(autouse=True)
-def _counted_in_this_process(monkeypatch):
-    """What is counted is not the question here; a process of its own would take seconds to start."""
-    monkeypatch.setattr(apart, "in_a_process", reasoning.reason)
+pytestmark = pytest.mark.usefixtures("counting_here")
 
 
 def close_one(desk, clock, name, asks="pulse"):
