@@ -13,8 +13,11 @@ from surveys import introducing
 KINDS: tuple[Literal["secondary", "tertiary"], ...] = ("secondary", "tertiary")
 
 
-def card(page: Readable, wave: Wave, pair: Pair) -> None:
-    """Draw one pair: who, why, who could host, what to expect, whether to propose it, and the other two answers."""
+def card(page: Readable, wave: Wave, pair: Pair, *, asking: bool) -> None:
+    """Draw one pair: who, why, who could host, what to expect, and the two other answers.
+
+    `asking` is whether the two can be asked: then the card can be chosen for a batch.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", wrap=False):
         st.image(glyphs.introduction(parts.look(), hosted=pair.host is not None), width=60, alt="")
         names = f"**{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}**"
@@ -31,7 +34,8 @@ def card(page: Readable, wave: Wave, pair: Pair) -> None:
         if pair.answer:
             st.markdown(parts.quiet(wording.ANSWERED[pair.answer]))
             return
-        st.checkbox(f"Choose :gray[{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}]", key=_key(pair))
+        if asking:
+            st.checkbox(f"Choose :gray[{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}]", key=_key(pair))
         for (answer, label), kind in zip(wording.ANSWERS, KINDS, strict=True):
             where = (wave, pair, answer)
             st.button(label, type=kind, key=f"{answer} {pair.member_a} {pair.member_b}", on_click=answered, args=where)

@@ -940,6 +940,12 @@ def about_batch(chosen: int) -> str:
     return "Each person is asked alone, and can say no without a reason and without anybody being told."
 
 
+BY_YOURSELF = (
+    "Nobody can be asked from here: this wave has no personal links, as with ties from elsewhere. Introduce people "
+    "yourself, and let each of them say no."
+)
+
+
 def proposed(pairs: int) -> str:
     """Say what has just been done."""
     return (

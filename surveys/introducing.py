@@ -41,6 +41,14 @@ def check_current(db: duckdb.DuckDBPyConnection, wave: Wave) -> None:
         )
 
 
+def can_ask(desk: Desk, wave: Wave) -> bool:
+    """Whether anybody can be asked about a pair of this wave: not where its ties came from elsewhere, without links.
+
+    Nor as soon as a later network wave has opened.
+    """
+    return _found_key(desk, wave) is not None
+
+
 def first(desk: Desk, wave: Wave, top: int) -> list[tuple[str, str]]:
     """The first pairs of the set that may be shown, without those about which somebody decided already."""
     with desk.store.reading() as db:
@@ -111,17 +119,23 @@ def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> None:
 
 
 def _key(desk: Desk, wave: Wave) -> bytes:
-    key = desk.keys.read(wave.wave_id).get("network") if wave.wave_id in desk.keys.waves() else None
-    with desk.store.reading() as db:
-        last = waves.last_network_wave(db)
-        if last is not None and last.wave_id == wave.wave_id:
+    key = _found_key(desk, wave)
+    if key is None:
+        with desk.store.reading() as db:
             check_current(db, wave)
-    if key is None or last is None or last.wave_id != wave.wave_id:
         raise Problem(
-            f"Wave '{wave.name}' has no personal links, so nobody can be asked; expected the last network wave that "
-            f"closed, answered on our forms."
+            f"Wave '{wave.name}' has no personal links, so nobody can be asked; expected a network wave that closed, "
+            f"answered on our forms."
         )
     return key
+
+
+def _found_key(desk: Desk, wave: Wave) -> bytes | None:
+    with desk.store.reading() as db:
+        last = waves.last_network_wave(db)
+        if last is None or last.wave_id != wave.wave_id or not ties.is_current(db, wave.wave_id):
+            return None
+    return desk.keys.read(wave.wave_id).get("network") if wave.wave_id in desk.keys.waves() else None
 
 
 def _pairs(frame: pd.DataFrame) -> list[tuple[str, str]]:

@@ -89,9 +89,28 @@ def test_links_are_of_the_last_network_wave_only(desk, clock):
 
     next_wave(desk, clock)
 
-    with pytest.raises(Problem, match="no personal links"):
+    with pytest.raises(Problem, match="ended when a later network wave opened"):
         introducing.links(desk, the_wave(desk))
     assert say(client(desk), codes[ANA]).status_code == 410
+
+
+def test_people_can_be_asked_in_the_last_network_wave_alone_and_only_with_its_links(desk, clock):
+    introduced(desk, *PAIRS)
+    wave = the_wave(desk)
+    assert introducing.can_ask(desk, wave)
+
+    desk.keys.destroy(wave.wave_id, ["network"])  # as with ties from elsewhere: there never was one
+    assert not introducing.can_ask(desk, wave)
+    with pytest.raises(Problem, match="no personal links"):
+        introducing.links(desk, wave)
+
+
+def test_nobody_can_be_asked_any_more_once_a_later_network_wave_has_opened(desk, clock):
+    introduced(desk, *PAIRS)
+    next_wave(desk, clock, close=False)
+    assert not introducing.can_ask(desk, the_wave(desk))
+    closing.close_wave(desk, "later")
+    assert not introducing.can_ask(desk, the_wave(desk))
 
 
 def test_what_was_said_is_erased_when_the_next_network_wave_closes_and_its_links_say_that_it_is_over(desk, clock):

@@ -300,6 +300,20 @@ def test_three_cards_or_more_are_proposed_together(desk, visit):
     assert list(log.loc[log["action"] == "introduction", "detail"]) == ["proposed"] * 3
 
 
+def test_where_nobody_can_be_asked_nothing_is_offered_to_be_proposed(desk, visit):
+    keep(desk, Company())
+    app = visit("introductions")
+    assert wording.BY_YOURSELF in words(app).replace("\\", "")
+    assert not app.checkbox
+    assert {button.label for button in app.button if button.label.startswith("Introduce")} == set()
+    assert {"Not now", "Never"} <= {button.label for button in app.button}
+
+    desk.keys.keep("w7", {"network": bytes(range(32))})
+    app = visit("introductions")
+    assert wording.BY_YOURSELF not in words(app).replace("\\", "")
+    assert app.checkbox
+
+
 def test_until_the_next_network_wave_nothing_is_counted(desk, visit):
     keep(desk, Company())
     assert "counted once, when the next network wave closes" in words(visit("introductions"))

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, looks, parts, wording
+from dashboard import cards, charts, context, looks, parts, wording
 from dashboard.readable import Readable
 from data.records import ROOT, Problem, Wave
+from surveys import introducing
 
 FIRST = 6
 """Cards on the page before somebody asks for more."""
@@ -25,15 +26,19 @@ def show(page: Readable, wave: Wave) -> None:
         parts.trouble(Problem(trouble))
     st.space("small")
     shown = pairs if every else pairs[:FIRST]
+    asking = introducing.can_ask(context.desk(), wave)
+    if not asking:
+        parts.note(wording.BY_YOURSELF)
     parts.looked_at(looks.introduced(shown), "the introductions", wave)
     for left, right in wording.by_two(shown):
         for place, pair in zip(st.columns(2, gap="medium"), (left, right), strict=True):
             if pair is not None:
                 with place.container(border=True, height="stretch"):
-                    cards.card(page, wave, pair)
+                    cards.card(page, wave, pair, asking=asking)
     if not every and len(pairs) > FIRST:
         st.button(f"Show all {len(pairs)}", on_click=st.session_state.update, args=({"all introductions": True},))
-    cards.propose(wave, [pair for pair in shown if not pair.answer])
+    if asking:
+        cards.propose(wave, [pair for pair in shown if not pair.answer])
 
 
 def helped(page: Readable, wave: Wave) -> None:
