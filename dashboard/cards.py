@@ -54,15 +54,16 @@ def propose(wave: Wave, open_pairs: list[Pair]) -> None:
 
 
 def answered(wave: Wave, pair: Pair, answer: str) -> None:
-    """Keep what the manager decided about a pair."""
+    """Keep what the manager decided about a pair; the log names neither, as both would stay there after an erasure."""
     desk, viewer = context.desk(), context.acting("answer an introduction")
     if not access.may_name(viewer, pair.team_a, pair.team_b):
         return
-    about = f"{pair.member_a} and {pair.member_b}"
     try:
         with desk.store.writing() as db:
             ties.answer_introduction(db, wave.wave_id, pair.member_a, pair.member_b, answer)
-            audit.note(db, happened=desk.clock(), who=viewer.who, action="introduction", subject=about, detail=answer)
+            audit.note(
+                db, happened=desk.clock(), who=viewer.who, action="introduction", subject=wave.name, detail=answer
+            )
     except Problem as problem:
         st.session_state["trouble"] = str(problem)
 

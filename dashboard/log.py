@@ -1,7 +1,7 @@
 """The log in words: who did what, and who was shown whose name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import Self
@@ -49,7 +49,7 @@ class Log:
 
     def people(self) -> dict[str, str]:
         """Everybody in the log, by what the choice calls them: 'Ana Ruiz (m0700)' → member_id."""
-        named = {one for column in ("who", "subject") for text in set(self.entries[column]) for one in _ids(text)}
+        named = {one for column in ("who", "subject") for one in self.entries[column]}
         return {
             f"{self.names[one]} ({one})": one for one in sorted(named & set(self.names), key=self.names.__getitem__)
         }
@@ -58,8 +58,7 @@ class Log:
         """What somebody did, and who looked at them: what their own page shows, and their own doings."""
         about = network_link.about(self.entries, member_id, self.network_waves)
         by = self.entries["who"] == member_id
-        both = self.entries["subject"].map(lambda text: member_id in _ids(text))
-        return Log(self.entries[about | by | both], self.names, self.network_waves, self.zone)
+        return Log(self.entries[about | by], self.names, self.network_waves, self.zone)
 
     def table(self) -> pd.DataFrame:
         """When, Who, Did, To, More: in the organization's time, people by name."""
@@ -83,10 +82,5 @@ class Log:
         by = wording.listing(who) if len(who) <= 3 else f"{wording.number(len(who))} people"
         return wording.capital(f"{by} looked at names in the last 30 days.")
 
-    def _named(self, text: str) -> str:
-        return " and ".join(BY_ITSELF.get(one, self.names.get(one, one)) for one in _ids(text))
-
-
-def _ids(text: str) -> Iterable[str]:
-    """What a column names: one member, or the two of an introduction."""
-    return text.split(" and ")
+    def _named(self, one: str) -> str:
+        return BY_ITSELF.get(one, self.names.get(one, one))

@@ -26,7 +26,7 @@ def note(desk: Desk, who: str, member_ids: Iterable[str], where: str, wave: Wave
     new = set(member_ids) - before
     if new:
         with desk.store.writing() as db:
-            audit.note_looks(db, happened=now, who=who, members=new, where=place)
+            audit.note_each(db, happened=now, who=who, action=audit.LOOK, members=new, detail=place)
 
 
 def on_the_map(seen: Network) -> set[str]:

@@ -223,7 +223,10 @@ def _names(facts: Facts) -> list[str]:
             "place seven days before anybody else, and can hide or erase it."
         ),
         f"Who named whom is erased when the {facts.kept.nth} network wave after it closes.",
-        "Each look at a name is written down; the person looked at can read it.",
+        (
+            "Each look at a name is written down, and who was proposed for an introduction, never with whom; that "
+            "person can read it. The log keeps it also when they erase the rest."
+        ),
     ]
 
 

@@ -19,12 +19,15 @@ def note(
     db.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", [happened, who, action, subject, detail])
 
 
-def note_looks(
-    db: duckdb.DuckDBPyConnection, *, happened: datetime, who: str, members: Collection[str], where: str
+def note_each(
+    db: duckdb.DuckDBPyConnection, *, happened: datetime, who: str, action: str, members: Collection[str], detail: str
 ) -> None:
-    """Writes a line for each member whose name somebody was shown, and where it stood."""
+    """Writes a line for each member that something was done to: each reads their own, and no line names two.
+
+    By member_id, so that the order of lines says nothing about who belongs to whom.
+    """
     subjects = sorted(set(members))
-    rows = {"happened": happened, "who": who, "action": LOOK, "subject": subjects, "detail": where}
+    rows = {"happened": happened, "who": who, "action": action, "subject": subjects, "detail": detail}
     bulk.insert(db, "audit", {name: rows[name] if name == "subject" else [rows[name]] * len(subjects) for name in rows})
 
 

@@ -76,9 +76,8 @@ def propose(desk: Desk, wave: Wave, pairs: Collection[tuple[str, str]], *, who: 
         both_ways = [each for a, b in batch for each in ((a, b), (b, a))]
         links = {each: ballots.link_hash(ballots.invitation(key, *each)) for each in both_ways}
         kept.ask(db, wave.wave_id, links, desk.today())
-        for a, b in batch:
-            subject = f"{a} and {b}"
-            audit.note(db, happened=desk.clock(), who=who, action="introduction", subject=subject, detail="proposed")
+        both = {member for pair in batch for member in pair}
+        audit.note_each(db, happened=desk.clock(), who=who, action="introduction", members=both, detail="proposed")
     return len(batch)
 
 

@@ -9,7 +9,7 @@ from test_promises import fields, tables
 
 from analytics import disclosure
 from dashboard.pairs import eligible
-from data import findings, ties, waves
+from data import audit, findings, ties, waves
 from data import introducing as kept
 from data.records import Problem, Tie
 from data.ties import NetworkAnswer
@@ -50,6 +50,31 @@ def test_a_batch_asks_both_of_each_pair_with_a_link_of_their_own(desk):
             found = kept.by_link(db, ballots.link_hash(ballots.secret_from(code)))
             assert (found.member_id, found.other_id, found.answer, found.agreed) == (me, other, None, False)
         assert list(ties.introductions(db, the_wave(desk).wave_id)["answer"]) == ["introduced"] * 3
+
+
+def test_the_log_has_a_line_for_each_who_was_proposed_and_none_that_tells_with_whom(desk):
+    introduced(desk, ("m00", "m05"), ("m01", "m04"), ("m02", "m03"), ("m02", "m05"))
+
+    with desk.store.reading() as db:
+        lines = db.execute("SELECT subject, detail FROM audit ORDER BY rowid").fetchall()
+        moments = db.execute("SELECT count(DISTINCT happened) FROM audit").fetchone()
+    assert (lines, moments) == ([(f"m{n:02}", "proposed") for n in range(6)], (1,))
+    for member_id in ("m02", "m05"):
+        assert own_page(desk, member_id).count("introduction proposed") == 1
+    assert "introduction proposed" not in own_page(desk, "m06")
+
+
+def test_whoever_erases_stands_in_no_line_of_the_log_of_those_they_were_paired_with(desk):
+    introduced(desk, *PAIRS)
+    erasing = {"code": network_code(desk, "m00")}
+    asked = client(desk).post("/n", data=erasing | {"erase": "ask"}).text
+    client(desk).post("/n", data=erasing | {"erase": "yes"})
+
+    assert "when you were proposed for an introduction, but not with whom" in asked
+    with desk.store.reading() as db:
+        log = audit.entries(db)
+    assert sorted(log.loc[log["subject"].str.contains("m00"), "action"]) == ["erase", "introduction"]
+    assert set(log.loc[log["subject"].str.contains("m00"), "subject"]) == {"m00"}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +119,7 @@ def test_links_are_of_the_last_network_wave_only(desk, clock):
     assert say(client(desk), codes[ANA]).status_code == 410
 
 
-def test_people_can_be_asked_in_the_last_network_wave_alone_and_only_with_its_links(desk, clock):
+def test_people_can_be_asked_in_the_last_network_wave_alone_and_only_with_its_links(desk):
     introduced(desk, *PAIRS)
     wave = the_wave(desk)
     assert introducing.can_ask(desk, wave)
@@ -285,8 +310,12 @@ def test_whether_they_met_is_kept_for_each_and_nobody_is_reminded_who_did_not_as
 
 
 def own_page(desk, member_id):
+    return client(desk).post("/n", data={"code": network_code(desk, member_id)}).text
+
+
+def network_code(desk, member_id):
     key = desk.keys.read(the_wave(desk).wave_id)["network"]
-    return client(desk).post("/n", data={"code": ballots.code(ballots.secret(key, member_id))}).text
+    return ballots.code(ballots.secret(key, member_id))
 
 
 def test_ones_own_page_lists_what_one_is_asked_and_nothing_that_is_over(desk, clock):
@@ -419,7 +448,6 @@ def rapport(desk, capsys, made, *typed):
 
 def test_a_command_asks_the_first_of_the_set_and_writes_their_links_for_its_owner_only(desk, capsys, tmp_path):
     from dashboard.commands import introducing as commands
-    from data import audit
 
     introduced(desk, *PAIRS)
     more_pairs(desk, ("m06", "m07"), ("m08", "m09"), ("m10", "m11"))

@@ -60,6 +60,20 @@ def test_what_an_old_database_held_is_kept_and_it_takes_what_is_new(old):
     again.close()
 
 
+def test_a_line_of_an_old_log_that_named_a_pair_names_nobody_any_more(old):
+    with duckdb.connect(str(old)) as db:
+        db.execute("INSERT INTO audit VALUES (TIMESTAMP '2026-01-01', 'bo', 'introduction', 'ana and ben', 'never'), "
+                   "(TIMESTAMP '2026-01-01', 'bo', 'looked at', 'ana', 'the map')")  # fmt: skip
+
+    opened = Store.open(old)
+    with opened.reading() as db:
+        assert set(db.execute("SELECT who, subject, detail FROM audit").fetchall()) == {
+            ("bo", "a pair", "never"),
+            ("bo", "ana", "the map"),
+        }
+    opened.close()
+
+
 def test_a_step_that_fails_leaves_the_database_as_it_was(old, tmp_path, monkeypatch):
     broken = tmp_path / "migrations"
     broken.mkdir()

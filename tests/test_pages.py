@@ -297,7 +297,9 @@ def test_three_cards_or_more_are_proposed_together(desk, visit):
         log = audit.entries(db)
     assert len(asked) == 6
     assert {(a, b) for b, a in asked} == set(asked)
-    assert list(log.loc[log["action"] == "introduction", "detail"]) == ["proposed"] * 3
+    lines = log[log["action"] == "introduction"]
+    assert set(lines["detail"]) == {"proposed"}
+    assert sorted(lines["subject"]) == sorted({member for pair in asked for member in pair})
 
 
 def test_where_nobody_can_be_asked_nothing_is_offered_to_be_proposed(desk, visit):
@@ -360,8 +362,10 @@ def test_an_answer_to_an_introduction_is_kept(desk, visit, label, answer):
     app = visit("introductions")
     next(button for button in app.button if button.label == label).click().run()
     with desk.store.reading() as db:
-        kept = ties.introductions(db, "w7")
+        kept, log = ties.introductions(db, "w7"), audit.entries(db)
     assert list(kept["answer"].dropna()) == [answer]
+    [line] = log[log["action"] == "introduction"].to_dict("records")
+    assert (line["subject"], line["detail"]) == ("2026-Q3", answer)  # about whom stands with the pair, and goes with it
 
 
 # ----------------------------------------------------------------------------------------------------- surveys, reports

@@ -59,3 +59,6 @@ CREATE TABLE invitation (
     PRIMARY KEY (wave_id, member_id, other_id),
     CHECK (member_id <> other_id)
 );
+
+-- A line of the log that named two people kept both names after one of them had erased theirs.
+UPDATE audit SET subject = 'a pair' WHERE action = 'introduction';
