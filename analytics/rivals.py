@@ -57,13 +57,19 @@ def pagerank(known: Known, pairs: Pairs) -> Floats:
 
 
 def spectral(known: Known, pairs: Pairs) -> Floats:
-    """The ties as eight hidden traits would have them: a truncated singular value decomposition."""
+    """The ties as eight hidden traits would have them: a truncated singular value decomposition.
+
+    It begins with chance, always the same. From ones it would end at once where everybody has as many ties, and begin
+    anew with a chance that nobody fixed.
+    """
     from scipy.sparse.linalg import svds  # noqa: PLC0415  a good part of a second to load, for one command
 
     traits = min(FACTORS, known.people - 2)
     if traits < 1 or not known.tied.nnz:
         return np.zeros(len(pairs))
-    left, size, right = svds(known.tied.astype(np.float64), k=traits, v0=np.ones(known.people))
+    chance = np.random.default_rng(0)
+    start = chance.random(known.people)
+    left, size, right = svds(known.tied.astype(np.float64), k=traits, v0=start, rng=chance)
     return np.asarray(((left * size)[pairs.a] * right.T[pairs.b]).sum(axis=1))
 
 

@@ -29,7 +29,7 @@ def evaluate(desk: Desk, before: Wave, after: Wave) -> tuple[pd.DataFrame, Trial
     if before.number >= after.number:
         raise Problem(f"Wave '{after.name}' is not later than '{before.name}'; expected --before and --after in order.")
     with desk.store.reading() as db:
-        everybody, kept = roster.members(db, active_only=False), ties.introductions(db, before.wave_id)
+        everybody, kept = roster.members(db, active_only=False), ties.listed(db, before.wave_id)
     facts = pd.DataFrame([(one.member_id, one.location, one.role) for one in everybody], columns=list(FACTS))
     (early, heard), (late, heard_after) = _network(desk, before), _network(desk, after)
     given = evaluation.trial(early, late, facts, heard, heard_after, seed=SEED)

@@ -199,7 +199,8 @@ def introductions(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
     """The pairs of a wave, held-back ones among them: the columns of table `introduction`, by rank.
 
     Without pairs of whom one does not want to be paired with the other by now, and without hosts of whom that holds:
-    whatever chooses or evaluates introductions reads them here, and whatever shows, exports or asks reads `offered`.
+    whatever chooses introductions reads them here, whatever shows, exports or asks reads `offered`, and whatever
+    evaluates them `listed`.
     """
     query = f"""
         WITH {APART}
@@ -208,6 +209,16 @@ def introductions(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
                  ELSE introducer END AS introducer)
         FROM introduction WHERE wave_id = ? AND (member_a, member_b) NOT IN (FROM apart)
         ORDER BY rank, member_a, member_b"""
+    return db.execute(query, [wave_id]).df()
+
+
+def listed(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+    """The pairs of a wave as its close listed them, for evaluation: member_a, member_b and answer, by rank.
+
+    Whoever says later that they do not want to be paired changes nothing here. Evaluation names nobody, but its figures
+    can be had twice: a pair that was left out of the second would tell of the wish.
+    """
+    query = "SELECT member_a, member_b, answer FROM introduction WHERE wave_id = ? ORDER BY rank, member_a, member_b"
     return db.execute(query, [wave_id]).df()
 
 

@@ -29,9 +29,10 @@ from websockets.typing import Subprotocol
 
 from dashboard.access import PAGES, POLICIES, Page, Role
 from dashboard.guard import ADDRESSES, STREAM
-from data import organization, roster, ties, waves
+from data import organization, roster, waves
 from data.records import ROOT, Member, Team
 from data.store import Store
+from surveys import introducing
 from surveys import pages as forms
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -313,7 +314,7 @@ class Company:
     teams: list[Team]
     members: list[Member]
     pairs: list[tuple[str, str, str]]
-    """member_a, member_b and the host of every introduction."""
+    """member_a, member_b and the host of every introduction that may be shown: none that was held back."""
 
     @classmethod
     def read(cls, database: Path) -> "Company":
@@ -328,7 +329,7 @@ class Company:
     def of(cls, db: DuckDBPyConnection) -> "Company":
         """Read it from a database that is open."""
         wave = waves.last_network_wave(db)
-        rows = ties.introductions(db, wave.wave_id) if wave else None
+        rows = introducing.offered(db, wave) if wave else None
         pairs = [] if rows is None else list(zip(rows["member_a"], rows["member_b"], rows["introducer"], strict=True))
         return cls(organization.setting(db, "organization"), roster.teams(db), roster.members(db), pairs)
 

@@ -263,6 +263,26 @@ def test_pairs_that_were_proposed_are_judged_by_nothing(two_networks, tmp_path):
     assert table.loc["introductions of first"].isna().all()
 
 
+def test_a_later_wish_not_to_be_paired_changes_no_figure_of_an_evaluation(two_networks, tmp_path):
+    asked = ("introductions", "evaluate", "--before", "first", "--after", "second", "--format", "csv")
+    db = shutil.copyfile(two_networks, tmp_path / "r.duckdb")
+
+    def after(*statements):
+        store = Store.open(db)
+        with store.writing() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        store.close()
+        result = run(*asked, db=db)
+        return result.stdout, result.stderr
+
+    of_first = "(wave_id, rank) IN (SELECT wave_id, min(rank) FROM introduction GROUP BY ALL)"
+    avoided = "INSERT INTO avoid BY NAME SELECT member_a AS member_id, member_b AS other_id FROM introduction WHERE {}"
+    before = after(f"UPDATE introduction SET answer = 'introduced' WHERE {of_first}")
+    assert after(avoided.format(of_first)) == before  # of a pair that was proposed
+    assert after(avoided.format(f"NOT {of_first}")) == before  # and of all others
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

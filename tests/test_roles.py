@@ -227,6 +227,18 @@ def visitors(desk) -> list[routes.Visitor]:
     ]
 
 
+def test_a_pair_that_is_held_back_lets_no_lead_be_sent_a_name(own):
+    made = people_of(own)
+    leads = [member for member in made.members if member.leads]
+    with own.store.writing() as db:
+        db.execute("UPDATE introduction SET arm = 'held_back'")
+    without = people_of(own)
+    assert without.pairs == []
+    hidden = [(made.hidden_from(lead)[0], without.hidden_from(lead)[0]) for lead in leads]
+    assert all(before <= after for before, after in hidden)
+    assert any(before < after for before, after in hidden)
+
+
 def ignored(_line: str) -> None:
     """Nobody reads the table here."""
 
