@@ -150,6 +150,18 @@ def test_a_name_is_known_without_its_capitals_and_accents():
         ("Ju\u0308rgen Klein", "JÜRGEN Klein"),
         ("İrem Demir", "İREM Demir"),
         ("محمد", "مُحَمَّد"),
+        ("Jörg Müller", "joerg mueller"),
+        ("Joerg Mueller", "jörg müller"),
+        ("Joerg Mueller", "jorg muller"),
+        ("Jäger Weiß", "jaeger weiss"),
+        ("Weiss Gross", "weiß groß"),
+        ("Søren Bjørk", "soeren bjork"),
+        ("Soeren Kjaer", "søren kjær"),
+        ("Åse Håkon", "aase hakon"),
+        ("Aase Haakon", "åse håkon"),
+        ("Łukasz Michał", "lukasz michal"),
+        ("Đorđe Þóra", "dorde thora"),
+        ("Müller", "MUELLERS"),
     ],
 )
 def test_a_name_is_known_however_it_is_written(name, written):
