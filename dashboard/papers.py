@@ -252,6 +252,7 @@ def _kept(facts: Facts) -> Sheet:
             ("Ballots, boxes, the keys to both", "the wave closes"),
             ("Figures, comments of larger groups, who was asked", f"{facts.kept.quarters} quarters after the wave"),
             ("Who named whom", f"the {facts.kept.nth} network wave after it closes, or it is erased before"),
+            ("What the two of an introduction said", "the next network wave closes, or it is erased before"),
             ("The roster", "Rapport is no longer used; whoever left is marked so"),
             ("The log of what was done and looked at", "Rapport is no longer used"),
         ],

@@ -84,7 +84,7 @@ def propose(desk: Desk, wave: Wave, pairs: Collection[tuple[str, str]], *, who: 
 def links(desk: Desk, wave: Wave) -> pd.DataFrame:
     """The link of everybody who was asked: COLUMNS, a row for each introduction. It does not say to whom.
 
-    `Problem` where nobody was asked, or where the next network wave has closed and ended these links.
+    `Problem` where nobody was asked, or where the next network wave has opened and ended these links.
     """
     key = _key(desk, wave)
     with desk.store.reading() as db:

@@ -96,7 +96,11 @@ HELD: Mapping[str, Held] = {
         "the member first, for seven days; then leads, where they agreed", f"{QUARTERS}, or its member erases it"
     ),
     "introduction": Held("leads of either member, where both agreed", f"{QUARTERS}, or its member erases it"),
-    "invitation": Held("the member; of the other only whether both said yes", f"{QUARTERS}, or its member erases it"),
+    "invitation": Held(
+        "the member; of the other only whether both said yes, until the next network wave opens",
+        "the next network wave closes (what they said) or the one after (that they were asked), or its member "
+        "erases it",
+    ),
     "appointment": Held("whoever runs Rapport", "the appointment ends"),
     "sign_in": Held(NOBODY, "it is used, or its time is over"),
     "audit": Held("whoever runs Rapport, stewards, auditors; each member what is about them", ALWAYS),

@@ -138,6 +138,22 @@ def test_nobody_can_be_asked_any_more_once_a_later_network_wave_has_opened(desk,
     assert not introducing.can_ask(desk, the_wave(desk))
 
 
+def test_a_sheet_says_that_it_ends_when_the_next_network_wave_opens_and_ends_then(desk, clock):
+    codes = introduced(desk, *PAIRS)
+    say(client(desk), codes[ANA], answer="yes")
+    assert "this page will say so, until those questions open" in look(client(desk), codes[ANA])[1]
+    say(client(desk), codes[BEN], answer="yes")
+    for each in (ANA, BEN):
+        status, sheet = look(client(desk), codes[each])
+        assert status == 200
+        assert "This page is here until the next questions about names open." in sheet
+        assert "your wish is erased when the next questions about names have closed" in sheet
+
+    next_wave(desk, clock, close=False)
+
+    assert all(OVER in look(client(desk), codes[each])[1] for each in (ANA, BEN))
+
+
 def test_what_was_said_is_erased_when_the_next_network_wave_closes_and_its_links_say_that_it_is_over(desk, clock):
     codes = introduced(desk, *PAIRS)
     for each, answer in ((ANA, "yes"), (BEN, "yes"), (("m02", "m03"), "no")):

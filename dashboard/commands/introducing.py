@@ -43,7 +43,8 @@ def links(desk: "Desk", file: Path, name: str | None, url: str | None) -> None: 
     """Write the links of everybody who was asked into FILE, a CSV that only you can read: one row an introduction.
 
     Whoever holds a link can answer with it, and reads there whether its owner answered, and whether both said yes: to
-    each their own only, and never to a manager. The same introductions stand on each person's own page.
+    each their own only, and never to a manager. The same introductions stand on each person's own page. All of them
+    end when the next network wave opens.
     """
     from data import exchange
     from surveys import introducing
