@@ -80,11 +80,9 @@ def keep_answers(db: duckdb.DuckDBPyConnection, wave_id: str, answers: Iterable[
             raise ValueError(f"Member '{member}' can only speak of their own ties.")
     members = sorted(said)
     db.execute("DELETE FROM tie WHERE wave_id = ? AND list_contains(?, source)", [wave_id, members])
-    db.execute("DELETE FROM avoid WHERE list_contains(?, member_id)", [members])
     _add_tie_rows(db, wave_id, [tie for _, tie in given])
     _keep_more(db, wave_id, {who: said[who].more for who in members})
-    others = [(member, other) for member in members for other in sorted(set(said[member].avoid))]
-    bulk.insert(db, "avoid", {"member_id": [who for who, _ in others], "other_id": [other for _, other in others]})
+    set_avoided(db, {who: said[who].avoid for who in members})
     mark_answered(db, wave_id, members)
     set_consents(db, {who: (said[who].map, said[who].introductions) for who in members})
 
@@ -97,12 +95,10 @@ def answer(db: duckdb.DuckDBPyConnection, wave_id: str, member_id: str) -> Netwo
     query = "SELECT source, target, kind, strength FROM tie WHERE wave_id = ? AND source = ? ORDER BY kind, target"
     given = tuple(Tie(*row) for row in db.execute(query, [wave_id, member_id]).fetchall())
     agreed = db.execute("SELECT map, introductions FROM consent WHERE member_id = ?", [member_id]).fetchone()
-    query = "SELECT other_id FROM avoid WHERE member_id = ? ORDER BY other_id"
-    others = tuple(row[0] for row in db.execute(query, [member_id]).fetchall())
     on_map, introduced = agreed or (False, False)
     query = "SELECT kind, more FROM name_more WHERE wave_id = ? AND member_id = ? ORDER BY kind"
     more = dict(db.execute(query, [wave_id, member_id]).fetchall())
-    return NetworkAnswer(member_id, given, on_map, introduced, others, more)
+    return NetworkAnswer(member_id, given, on_map, introduced, avoided(db, member_id), more)
 
 
 def more(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
@@ -176,6 +172,19 @@ def mark_answered(db: duckdb.DuckDBPyConnection, wave_id: str, member_ids: Itera
 def avoid(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """member_id, other_id: who does not want to be paired with whom. For the matching and for nobody else."""
     return db.execute("SELECT member_id, other_id FROM avoid ORDER BY ALL").df()
+
+
+def avoided(db: duckdb.DuckDBPyConnection, member_id: str) -> tuple[str, ...]:
+    """With whom a member does not want to be paired, in whichever wave they said so."""
+    query = "SELECT other_id FROM avoid WHERE member_id = ? ORDER BY other_id"
+    return tuple(row[0] for row in db.execute(query, [member_id]).fetchall())
+
+
+def set_avoided(db: duckdb.DuckDBPyConnection, wishes: Mapping[str, Iterable[str]]) -> None:
+    """Keeps with whom members (member_id → others) do not want to be paired; the latest holds, in all waves."""
+    db.execute("DELETE FROM avoid WHERE list_contains(?, member_id)", [sorted(wishes)])
+    others = [(member, other) for member in sorted(wishes) for other in sorted(set(wishes[member]))]
+    bulk.insert(db, "avoid", {"member_id": [who for who, _ in others], "other_id": [other for _, other in others]})
 
 
 def keep_network(

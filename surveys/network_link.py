@@ -140,6 +140,8 @@ class NetworkLink:
     answer: NetworkAnswer | None
     asked: Collection[str]
     """Which questions about names the wave asks."""
+    avoid: Collection[str]
+    """With whom they do not want to be paired, also where they said so in an earlier wave."""
 
     @classmethod
     def find(cls, desk: Desk, directories: Directories, secret: bytes, *, language: Language = ENGLISH) -> Self | None:
@@ -151,9 +153,9 @@ class NetworkLink:
             member_id, wave_id = found
             here = house(db, desk, language)
             wave, answer = waves.wave_by_id(db, wave_id), ties.answer(db, wave_id, member_id)
-            asked = ties.asked(db, wave_id)
+            asked, avoid = ties.asked(db, wave_id), ties.avoided(db, member_id)
         directory = directories.read(desk)
-        return cls(here, secret, wave, directory.everybody[member_id], directory, answer, asked)
+        return cls(here, secret, wave, directory.everybody[member_id], directory, answer, asked, avoid)
 
     def takes_answers(self, now: datetime) -> bool:
         """Whether names that arrive now are in time."""
@@ -197,7 +199,7 @@ class NetworkLink:
             wave=self.wave.name,
             held=_held(self.answer.ties, self._name, self.house.language) if self.answer else [],
             more=_more(self.answer.more, self.house.language) if self.answer else [],
-            avoid=[self._name(other) for other in self.answer.avoid] if self.answer else [],
+            avoid=[self._name(other) for other in self.avoid],
             answered=self.answer is not None,
             **consent,
             standing=_standing(place, self.house) if place else "",
@@ -238,16 +240,21 @@ class NetworkLink:
         return said
 
     def keep(self, desk: Desk, said: NetworkSubmission) -> bool:
-        """Keep what the member said in place of what they said before. False when the wave has just closed."""
+        """Keep what the member said in place of what they said before. False when the wave has just closed.
+
+        A wish about somebody who is away, whom the form does not offer, stays as it was.
+        """
         me = self.me.member_id
+        avoid = (*said.avoid, *(other for other in self.avoid if other not in self.directory.active))
         with desk.store.writing() as db:
             if waves.wave_by_id(db, self.wave.wave_id).state != "open":
                 return False
             if said.silent:
                 ties.set_consent(db, me, map=said.map, introductions=said.introductions)
+                ties.set_avoided(db, {me: avoid})
                 return True
             more = {str(kind): many for kind, many in said.more.items()}
-            answer = NetworkAnswer(me, said.ties(me), said.map, said.introductions, said.avoid, more)
+            answer = NetworkAnswer(me, said.ties(me), said.map, said.introductions, avoid, more)
             ties.keep_answer(db, self.wave.wave_id, answer)
             return True
 
@@ -326,9 +333,9 @@ class NetworkLink:
         return person.name if person else member_id
 
     def _as_sent(self) -> Sent:
-        """Write an earlier answer the way its form would be sent."""
+        """Write an earlier answer the way its form would be sent; before it, the wishes that hold for all waves."""
         if self.answer is None:
-            return {}
+            return {"avoid": list(self.avoid)}
         filled = {kind: [tie.target for tie in self.answer.ties if tie.kind == kind] for kind in KINDS}
         said = ((tie.target, _how_often(tie)) for tie in self.answer.ties)
         often = {OFTEN_FIELD + other: [word] for other, word in said if word}
@@ -336,7 +343,7 @@ class NetworkLink:
             **filled,
             **often,
             **{MORE_FIELD + kind: [str(more)] for kind, more in self.answer.more.items()},
-            "avoid": list(self.answer.avoid),
+            "avoid": list(self.avoid),
             "work_nobody": [] if filled["work"] or filled["help"] else ["1"],
             "map": ["yes" if self.answer.map else "no"],
             "introductions": ["yes" if self.answer.introductions else "no"],

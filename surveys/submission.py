@@ -204,7 +204,7 @@ def read_network(
         skipped=frozenset(kind for kind in kinds if not _names(form, kind) and not _one(form, f"{kind}_nobody")),
         more={kind: more for kind in kinds if (more := int(_one(form, MORE_FIELD + kind) or 0))},
     )
-    if said.silent and (any(said.named.values()) or said.avoid):
+    if said.silent and any(said.named.values()):
         return [Trouble("work", "Other names are kept only with an answer here: names, or ‘Nobody fits’.")]
     return said
 

@@ -7,13 +7,13 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from asking import CLOSES, WAVE, ask, client, left_in_latin_letters, opened_boxes
+from asking import CLOSES, WAVE, ask, client, codes_of, left_in_latin_letters, opened_boxes
 
 from dashboard.wording import BROKERS
 from data import audit, organization, roster, ties, waves
 from data.records import Tie
 from data.ties import NetworkAnswer
-from surveys import closing, network_link, questionnaire, stored, terms, web
+from surveys import closing, network_link, opening, questionnaire, stored, terms, web
 from surveys.language import languages
 from surveys.submission import Submission
 
@@ -482,6 +482,53 @@ def test_a_search_that_finds_nobody_says_how_to_try_again(desk):
     text = client(desk).post("/n", data={"code": network, "find": "work", "find-work": "Xq<"}).text
 
     assert "Nobody else fits ‘Xq&lt;’. Try the beginning of a first or last name." in text
+
+
+def later_form(desk, clock, member_id):
+    """The network form of a second wave, as one member meets it: their code, and the page."""
+    clock.now = CLOSES
+    closing.close_wave(desk, WAVE)
+    opening.open_wave(desk, "later", asks="network", questionnaire=None, closes=CLOSES + timedelta(days=14))
+    code = codes_of(desk, "later")[member_id][1]
+    return code, client(desk).post("/n", data={"code": code}).text
+
+
+def not_paired(desk):
+    with desk.store.reading() as db:
+        return ties.avoid(db).to_numpy().tolist()
+
+
+@pytest.mark.usefixtures("counting_here")
+def test_a_wish_not_to_be_paired_stands_in_the_form_of_the_next_wave_until_its_member_takes_it_away(desk, clock):
+    _, network = ask(desk, asks="network")["m00"]
+    answer(client(desk), network, work=["m01"], avoid=["m04", "m06"])
+
+    code, text = later_form(desk, clock, "m00")
+    ticked = re.findall(r'name="(\w+)" value="(m\d\d)" checked', text)
+    answer(client(desk), code, work=["m01"], avoid=[value for _, value in ticked])
+    kept = not_paired(desk)
+    answer(client(desk), code, work=["m01"], avoid=["m06"])
+
+    assert ticked == [("avoid", "m04"), ("avoid", "m06")]
+    assert kept == [["m00", "m04"], ["m00", "m06"]]
+    assert not_paired(desk) == [["m00", "m06"]]
+
+
+@pytest.mark.usefixtures("counting_here")
+def test_a_wish_not_to_be_paired_is_kept_by_who_skips_the_names_and_about_who_is_away(desk, clock):
+    _, network = ask(desk, asks="network")["m00"]
+    answer(client(desk), network, work=["m01"], avoid=["m04", "m06"])
+    with desk.store.writing() as db:
+        db.execute("UPDATE member SET active = FALSE WHERE member_id = 'm04'")
+
+    code, text = later_form(desk, clock, "m00")
+    answer(client(desk), code, work_skip="1", avoid=["m06"])
+
+    assert "Elif" not in text
+    assert not_paired(desk) == [["m00", "m04"], ["m00", "m06"]]
+    clock.now += timedelta(days=15)
+    own = client(desk).post("/n", data={"code": code}).text
+    assert "Elif Ruiz, Grace Ruiz. Only the matching reads this." in own
 
 
 def test_the_same_link_later_opens_the_members_own_page(desk):
