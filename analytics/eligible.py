@@ -19,7 +19,7 @@ from analytics.pairs import CHUNK, Around, Pairs, around, key_of, likeness, made
 
 SETTLED = ("introduced", "never")
 """What became of an earlier introduction that is not to be made again."""
-FACTS = ("name", "team", "role", "level", "location", "joined_on", "interests", "manager_id", "introductions")
+FACTS = ("name", "team", "role", "level", "location", "joined_on", "interests", "managers", "introductions")
 """What is read of each person, beside their member_id."""
 
 
@@ -99,17 +99,18 @@ def _facts(m: Matrices, people: pd.DataFrame) -> pd.DataFrame:
     """What is known of each person of the network; empty texts are unknown, nobody without a row agreed."""
     known = people.drop_duplicates("member_id").set_index("member_id").reindex(m.people)
     facts = pd.DataFrame(index=range(len(m.people)))
-    for column in ("name", "team", "role", "level", "location", "manager_id"):
+    for column in ("name", "team", "role", "level", "location"):
         text = known[column].astype("str").reset_index(drop=True)
         facts[column] = text.mask(text == "")
     facts["joined_on"] = pd.to_datetime(known["joined_on"], errors="coerce").to_numpy()
     facts["interests"] = [_names(listed) for listed in known["interests"]]
+    facts["managers"] = [_names(listed) for listed in known["managers"]]
     facts["introductions"] = (known["introductions"] == True).to_numpy(dtype=bool)  # noqa: E712  unknown is no consent
     return facts
 
 
 def _names(listed: object) -> tuple[str, ...]:
-    """Interests as they come: a list, an array from the database, or nothing."""
+    """Interests, or managers, as they come: a list, an array from the database, or nothing."""
     return tuple(str(name) for name in listed) if isinstance(listed, list | tuple | np.ndarray) else ()
 
 
@@ -123,7 +124,8 @@ def _keys(m: Matrices, one: pd.Series, other: pd.Series) -> Numbers:
 
 def _led(m: Matrices, facts: pd.DataFrame) -> Numbers:
     """Pairs of a manager and somebody who reports to them."""
-    return _keys(m, pd.Series(m.people, dtype="str"), facts["manager_id"])
+    led = facts["managers"].explode().dropna()
+    return _keys(m, pd.Series(m.people, dtype="str")[led.index], led)
 
 
 def _settled(m: Matrices, earlier: pd.DataFrame | None) -> Numbers:

@@ -84,7 +84,7 @@ def organization(people: int, seed: int = 7) -> Organization:
             location=random.choice([f"site {number}" for number in range(20)], people),
             joined_on=None,
             interests=[topics[own].tolist() for own in random.integers(0, len(topics), (people, 3))],
-            manager_id=None,
+            managers=[[] for _ in range(people)],
             introductions=random.random(people) < AGREED,
         ),
         frozenset(names[random.random(people) < ANSWERED]),

@@ -52,9 +52,9 @@ def working(teams: Mapping[str, str], pairs: Iterable[tuple[str, str]], *, both:
 def roster(teams: Mapping[str, str], **known: object) -> pd.DataFrame:
     """People as introductions read them: everybody agrees, and nothing is known beside the team but `known`."""
     everybody = pd.DataFrame({"member_id": list(teams), "team": list(teams.values())}, dtype="str").assign(
-        name="", role=None, level=None, location=None, joined_on=None, manager_id=None, introductions=True
+        name="", role=None, level=None, location=None, joined_on=None, introductions=True
     )
-    return everybody.assign(**{"interests": [[] for _ in teams], **known})
+    return everybody.assign(**{"interests": [[] for _ in teams], "managers": [[] for _ in teams], **known})
 
 
 @dataclass(frozen=True, eq=False)

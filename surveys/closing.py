@@ -31,7 +31,7 @@ LOOK_FIRST = timedelta(days=7)
 STEPS = ("mark", "gather", "reason", *store.STEPS, "destroy keys")
 """What closing a wave does, in order, by the names it tells its caller."""
 
-_OF_A_MEMBER = ("member_id", "name", "team_id", "role", "level", "location", "joined_on", "interests", "manager_id")
+_OF_A_MEMBER = ("member_id", "name", "team_id", "role", "level", "location", "joined_on", "interests")
 
 
 def close_wave(
@@ -262,6 +262,7 @@ def _people(
         {
             **{name: [getattr(member, name) for member in members] for name in _OF_A_MEMBER},
             "team": [paths[member.team_id] for member in members],
+            "managers": _managers(members, teams),
         }
     )
     choices = agreed.set_index("member_id")
@@ -271,6 +272,26 @@ def _people(
             for choice in ("map", "introductions")
         }
     )
+
+
+def _managers(members: Sequence[Member], teams: Sequence[Team]) -> list[list[str]]:
+    """Who leads each member: as the roster names them, and whoever leads their team or else the next one above it.
+
+    Not every roster names managers, and whoever leads a team reads the names of its people either way.
+    """
+    above = {team.team_id: team.parent for team in teams}
+    leads: dict[str, set[str]] = {}
+    for member in members:
+        for team_id in member.leads:
+            leads.setdefault(team_id, set()).add(member.member_id)
+
+    def of(member: Member) -> set[str]:
+        team_id: str | None = member.team_id
+        while team_id is not None and member.member_id in leads.get(team_id, {member.member_id}):
+            team_id = above[team_id]
+        return leads.get(team_id or "", set())
+
+    return [sorted(of(member) | ({member.manager_id} if member.manager_id else set())) for member in members]
 
 
 def _groups_of(members: Sequence[Member], groups: Sequence[Group], asked: Mapping[str, str]) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Ties:
     """The named part of a wave, and of the ones before it what is needed to compare."""
 
     people: pd.DataFrame = field(repr=False)
-    """member_id, name, team_id, team (path), role, level, location, joined_on, interests, manager_id, map,
+    """member_id, name, team_id, team (path), role, level, location, joined_on, interests, managers, map,
     introductions: everybody asked who is still there."""
     groups_of: Mapping[str, str] = field(repr=False)
     """member_id to the group they appear in: their own team, or the one that it joined."""

@@ -41,7 +41,7 @@ def people(teams, **columns):
         location=None,
         joined_on=None,
         interests=[[] for _ in teams],
-        manager_id=None,
+        managers=[[] for _ in teams],
         introductions=True,
         map=True,
     )

@@ -11,7 +11,7 @@ import pytest
 
 from data import audit, ballot_box, findings, roster, ties, waves
 from data.records import Member, Problem, Team, Tie
-from data.roster import RosterChange
+from data.roster import RosterChange, RosterRow
 from data.ties import NetworkAnswer
 from surveys import apart, ballots, closing, links, opening, reasoning
 from surveys.desk import Desk
@@ -621,3 +621,22 @@ def test_progress_goes_forward_to_its_end(answered):
     assert told == sorted(told, key=lambda each: each[0])
     assert told[-1] == (1.0, "Wave closed")
     assert "Opening boxes" in {sentence for _, sentence in told}
+
+
+def test_whoever_leads_a_team_is_not_introduced_to_its_people_where_the_roster_names_no_managers(desk):
+    rows = [
+        RosterRow(2, "boss", "Bo", "", "organization", lead_of=("Sales",)),
+        RosterRow(3, "one", "One", "", "Sales", lead_of=("Sales / North",)),
+        RosterRow(4, "two", "Two", "", "Sales / North"),
+        RosterRow(5, "three", "Three", "", "Sales / South", manager_id="two"),
+    ]
+    with desk.store.writing() as db:
+        roster.apply(db, roster.plan(roster.teams(db), [], rows))
+    wave = open_one(desk, asks="network", questionnaire=None)
+    with desk.store.reading() as db:
+        groups, seats, nothing = waves.groups(db, wave.wave_id), waves.seats(db, wave.wave_id), ties.ties(db, "none")
+        people = closing.gather_ties(
+            db, wave, groups, asked=seats, given=nothing, answered=(), questions=(), agreed=ties.consents(db)
+        ).people
+
+    assert dict(zip(people["member_id"], people["managers"], strict=True)) == {"boss": [], "one": ["boss"], "two": ["one"], "three": ["boss", "two"]}
