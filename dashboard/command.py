@@ -166,7 +166,8 @@ def at_desk(command: Callable[..., None], *, making: bool = False) -> Callable[.
     @functools.wraps(command)
     def carried_out(*arguments: Any, database: Path | None, **options: Any) -> None:
         chosen = settings.read(database=database, url=options.get("url"))
-        new = not chosen.database.exists()
+        # a server that carries a command out was found by its database, whatever its own environment names
+        new = _desk_in_hand.get() is None and not chosen.database.exists()
         if new and not making:
             raise Problem(f"There is no database {chosen.database}; rapport people import makes one, or see --db.")
         try:

@@ -18,9 +18,10 @@ import pytest
 from click.testing import CliRunner
 from conftest import REPOSITORY
 
-from dashboard import serving, settings
+from dashboard import command, serving, settings
 from dashboard.cli import rapport
 from dashboard.command import now
+from dashboard.commands.serving import banner
 from data import audit, ballot_box, organization
 from data.store import Store
 from surveys import ballots, rehearsal
@@ -596,3 +597,19 @@ def test_a_port_that_is_taken_is_said(opened):
 
     assert result.exit_code == 2
     assert "expected a free one" in result.stderr
+
+
+def test_a_server_answers_for_its_own_database_whatever_its_environment_names(desk, monkeypatch, capsys):
+    monkeypatch.setenv("RAPPORT_DB", "/nowhere/rapport.duckdb")
+    with command.desk_in_hand(desk):
+        status = rapport.run(["wave", "status"])
+
+    assert (status, "There is no database" in capsys.readouterr().err) == (0, False)
+
+
+def test_the_command_that_a_server_prints_works_as_it_stands(monkeypatch, tmp_path):
+    monkeypatch.setenv("RAPPORT_DB", str(tmp_path / "own.duckdb"))
+    own, other = (settings.read(database=tmp_path / name) for name in ("own.duckdb", "a demo.duckdb"))
+
+    assert "later: rapport people sign-in --administrator)" in banner(own, "link")[2]
+    assert f"--administrator --db '{other.database}')" in banner(other, "link")[2]

@@ -1,6 +1,7 @@
 """`rapport serve` and `rapport demo`: forms and dashboard from one process."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs; the others must load neither Streamlit nor DuckDB
 
+import shlex
 import shutil
 import signal
 import socket
@@ -133,11 +134,12 @@ def run(chosen: Settings) -> None:
 
 
 def banner(chosen: Settings, link: str) -> Sequence[str]:
-    """Say where everything is."""
+    """Say where everything is. A command that is named here can be given as it stands, also for a demo's database."""
+    where = "" if chosen.database == settings.read().database else f" --db {shlex.quote(str(chosen.database))}"
     return [
         f"Dashboard  {chosen.address}",
         f"Sign in    {link}",
-        "           (once, within a day; later: rapport people sign-in --administrator)",
+        f"           (once, within a day; later: rapport people sign-in --administrator{where})",
         f"Forms      {chosen.address}/p and {chosen.address}/n, by personal link only (rapport wave links)",
         f"Database   {chosen.database}",
         *(["Links lead to this machine only; set RAPPORT_URL or --url for others."] if chosen.loopback else []),
