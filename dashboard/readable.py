@@ -29,6 +29,7 @@ from data import waves as kept_waves
 from data.records import ROOT, Action, Group, Member, Team, Wave
 from data.store import Store
 from surveys.desk import Desk
+from surveys.picker import in_a_list
 from surveys.questionnaire import Questionnaire, from_json
 
 SHUFFLED_TOGETHER = 12
@@ -596,7 +597,7 @@ def _with_names(viewer: Viewer, pairs: pd.DataFrame, people: Mapping[str, Member
 
 
 def _in_order(groups: Iterable[Group]) -> tuple[Group, ...]:
-    return tuple(sorted(groups, key=lambda group: (group.team_id != ROOT, group.path)))
+    return tuple(sorted(groups, key=lambda group: (group.team_id != ROOT, in_a_list(group.path), group.path)))
 
 
 def _index(viewer: Viewer, groups: Mapping[str, Sequence[Group]], findings: Iterable[Finding]) -> dict[Key, Finding]:

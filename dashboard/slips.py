@@ -13,6 +13,8 @@ from pathlib import Path
 import segno
 import typst
 
+from surveys.picker import in_a_list
+
 TEMPLATE = Path(__file__).with_name("slips.typ")
 FONTS = Path(__file__).with_name("assets") / "fonts"
 
@@ -24,8 +26,8 @@ def slips(piles: Mapping[str, Sequence[str]]) -> bytes:
     """
     if not any(piles.values()):
         raise ValueError("This wave has no pulse links to print: it asks the network only, or has closed.")
-    rows = {group: [_slip(group, url) for url in shuffled(urls)] for group, urls in sorted(piles.items())}
-    inputs = {"piles": json.dumps(list(rows.values()))}
+    rows = [[_slip(group, url) for url in shuffled(piles[group])] for group in sorted(piles, key=in_a_list)]
+    inputs = {"piles": json.dumps(rows)}
     return bytes(typst.compile(str(TEMPLATE), sys_inputs=inputs, font_paths=[str(FONTS)], ignore_system_fonts=True))
 
 

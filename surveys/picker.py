@@ -1,6 +1,7 @@
 """Choosing colleagues by name: a list by team while it is short, a search where it is not. Pure."""
 
 import heapq
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
@@ -67,9 +68,9 @@ class Directory:
 
 
 def by_team(people: Iterable[Colleague]) -> list[tuple[str, list[Colleague]]]:
-    """Group people by the path of their team, both in alphabetical order."""
+    """Group people by the path of their team, the teams in the order of a list that people read, the people by name."""
     teams: dict[str, list[Colleague]] = {}
-    for person in sorted(people, key=lambda person: (plain(person.team), plain(person.name), person.member_id)):
+    for person in sorted(people, key=lambda person: (in_a_list(person.team), plain(person.name), person.member_id)):
         teams.setdefault(person.team, []).append(person)
     return list(teams.items())
 
@@ -82,6 +83,18 @@ def plain(text: str) -> str:
     """
     split = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in split if not unicodedata.combining(letter))
+
+
+def in_a_list(path: str) -> tuple[tuple[str | int, ...], ...]:
+    """Give the key that sorts paths of teams as people would: 'Team 2' before 'Team 10', a team before those under it.
+
+    >>> sorted(["Sales / Team 10", "Sales / Team 2", "Sales 2", "Sales"], key=in_a_list)
+    ['Sales', 'Sales / Team 2', 'Sales / Team 10', 'Sales 2']
+    """
+    return tuple(
+        tuple(int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", plain(name)))
+        for name in path.split(" / ")
+    )
 
 
 def _by_beginning(start: str, person: Colleague) -> tuple[bool, str, str]:

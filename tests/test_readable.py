@@ -69,6 +69,18 @@ def test_teams_that_a_sentence_counts_are_counted_once(desk):
     assert [group.path for group in page.leaves(page.waves[0], ROOT)] == ["Care / Desk", "Care / North", "Sales"]
 
 
+def test_teams_stand_in_the_order_of_a_list_that_people_read(desk):
+    keep(desk, Company(teams=("Care / Team 10", "Care / Team 2", "care-desk", "Finance and Legal"), waves=1))
+    page = read(desk)
+    assert [group.path for group in page.below(page.waves[0], ROOT)] == [
+        "Care",
+        "Care / Team 2",
+        "Care / Team 10",
+        "care-desk",
+        "Finance and Legal",
+    ]
+
+
 def test_a_lead_reads_their_team_and_the_line_above_and_no_other(company):
     page = read(company, lead_of(company, "m0600"))
     wave = page.waves[-1]
