@@ -331,12 +331,17 @@ def every_wave(page: Readable) -> None:
         [
             {
                 "Wave": f"**{parts.plain(wave.name)}**",
-                "State": parts.quiet(wave.state),
-                "Answered": wording.share(page.finding(wave, ROOT, "answered", "pulse")),
+                "Answered": _answered(page, wave),
                 "Dates": wording.span(wave.opened_on, wave.closed_on or wave.closes.date()),
                 "Asks": wording.asks(wave),
             }
             for wave in reversed(page.all_waves)
         ],
-        alt="All waves, with their state and dates.",
+        alt="All waves, with how many answered and their dates.",
     )
+
+
+def _answered(page: Readable, wave: Wave) -> str:
+    if wave.state != "closed":
+        return parts.quiet(f"still {wave.state}")
+    return wording.share(page.finding(wave, ROOT, "answered", "pulse"))

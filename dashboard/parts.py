@@ -210,7 +210,7 @@ def key_line(drawing: str, words: str) -> None:
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """Show rows of Markdown cells as a table; nothing where there are none."""
     if rows:
-        columns = {name: [row.get(name, "") for row in rows] for name in rows[0]}
+        columns = {name: [wording.unbroken(row.get(name, "")) for row in rows] for name in rows[0]}
         st.table(columns, border="horizontal", hide_index=True, hide_header=False, alt=alt)
 
 
@@ -228,26 +228,30 @@ def by_team(page: Readable, wave: Wave, team_id: str) -> None:
     if not below:
         return
     section("By team")
-    since = wording.common_since(page, wave, below)
     table(
         [
-            {"Team": f"**{plain(wording.under(page, team, team_id))}**", since: _changed(page, wave, team)}
-            | {
-                page.dimension_name(name, wave.wave_id): cell(page.finding(wave, team, "score", name))
-                for name in page.dimensions(wave)
-            }
+            {"Team": f"**{plain(wording.under(page, team, team_id))}**"}
+            | {heading(page, name, wave): moved_cell(page, wave, team, name) for name in page.dimensions(wave)}
             for team in below
         ],
         alt="What each team said and what changed, in the order of the organization chart.",
     )
     rounded = any(wording.few(score) for team in below for score in page.findings(wave, team, "score"))
-    note(" ".join([*wording.hidden(page, wave, below), wording.ROUNDED * rounded]).strip())
+    said = [wording.about_arrows(page, wave, below), *wording.hidden(page, wave, below), wording.ROUNDED * rounded]
+    note(" ".join(filter(None, said)))
 
 
-def _changed(page: Readable, wave: Wave, team_id: str) -> str:
-    tests = wording.changes(page, wave, [team_id])
-    fired = [tinted(wording.flag(page, test), down=wording.fell(test)) for test in tests if wording.moved(test)]
-    return ", ".join(fired) or quiet("held steady" if tests else wording.why_no_test(page, wave, team_id))
+def heading(page: Readable, dimension: str, wave: Wave) -> str:
+    """Head a column with a dimension, so that it may break within a word where there is no room: on a phone."""
+    return wording.breakable(page.dimension_name(dimension, wave.wave_id))
+
+
+def moved_cell(page: Readable, wave: Wave, team_id: str, dimension: str) -> str:
+    """Write a score into a table, with its change before it where the test of change fired."""
+    score, change = page.finding(wave, team_id, "score", dimension), page.finding(wave, team_id, "change", dimension)
+    if change is None or not wording.moved(change):
+        return cell(score)
+    return f"{tinted(wording.change(change), down=wording.fell(change))} {cell(score)}"
 
 
 def cell(score: Finding | None) -> str:
@@ -262,7 +266,7 @@ def over_waves(page: Readable, until: Wave, team_id: str) -> None:
     rows = [
         {"Wave": f"**{plain(wave.name)}**"}
         | {
-            page.dimension_name(name, until.wave_id): cell(page.finding(wave, team_id, "score", name))
+            heading(page, name, until): cell(page.finding(wave, team_id, "score", name))
             for name in page.dimensions(until)
         }
         for wave in reversed(wording.up_to(page, until))

@@ -5,6 +5,7 @@ with its range, and "fell" or "rose" only where the test of change fired.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -354,6 +355,42 @@ def why_no_test(readable: Readable, wave: Wave, team_id: str) -> str:
     if not has_figures(readable, wave, team_id):
         return "not shown, see below"
     return "first figures" if readable.before(wave) is None else "not comparable"
+
+
+def about_arrows(readable: Readable, wave: Wave, team_ids: Sequence[str]) -> str:
+    """Say below a table of teams since when an arrow counts, and who has nothing to count from."""
+    tests = changes(readable, wave, team_ids)
+    then = common_since(readable, wave, team_ids)
+    since_then = f" {then[0].lower()}{then[1:]}" if then != "Change" else ""
+    arrows = f"An arrow is a change{since_then} that chance does not explain." if any(map(moved, tests)) else ""
+    untested = [team for team in team_ids if has_figures(readable, wave, team) and not changes(readable, wave, [team])]
+    new = (
+        f"{capital(listing(map(readable.name, untested)))}: nothing to compare with yet." if tests and untested else ""
+    )
+    return f"{arrows} {new}".strip()
+
+
+SYLLABLES = ("Com-mu-ni-ca-tion", "Col-lab-o-ra-tion", "Bound-aries", "Rec-og-ni-tion", "Flex-i-bil-ity", "Men-tor-ing")
+"""Long words that head a column."""
+SOFT_HYPHENS = {word.replace("-", ""): word.replace("-", "\N{SOFT HYPHEN}") for word in SYLLABLES}
+
+
+def breakable(heading: str) -> str:
+    r"""Let the long words of a heading break where a column is narrow; nothing of it shows where there is room.
+
+    >>> breakable("Boundaries").encode("ascii", "namereplace")
+    b'Bound\\N{SOFT HYPHEN}aries'
+    """
+    return " ".join(SOFT_HYPHENS.get(word, word) for word in heading.split(" "))
+
+
+def unbroken(cell: str) -> str:
+    """Keep a wave's name and a share on one line, however narrow their column: '2026-Q3', '80 %'."""
+    return BROKEN.sub(lambda found: UNBROKEN[found[0]], cell)
+
+
+UNBROKEN = {"-": "\N{NON-BREAKING HYPHEN}", " ": "\N{NO-BREAK SPACE}"}
+BROKEN = re.compile(r"(?<=\b\d{4})-(?=Q\d)|(?<=\d) (?=%)")
 
 
 def under(readable: Readable, team_id: str, above: str) -> str:
