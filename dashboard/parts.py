@@ -28,8 +28,6 @@ COLUMN = 1120
 SENTENCE = 820
 FEW_TEAMS = 12
 """Up to here the choice of a team is a list; above, a box to type into."""
-TIES: tuple[Literal["small", "medium", "large"], ...] = ("medium", "small", "medium", "medium", "large")
-"""Widths of the columns of the table under the map."""
 NEVER_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#&])|:(?=\w)")
 NEVER_A_LINK = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=@)")
 """Where a bare address is cut: Streamlit links it after its backslashes are gone, so none of them would help."""
@@ -247,11 +245,11 @@ def heading(page: Readable, dimension: str, wave: Wave) -> str:
 
 
 def moved_cell(page: Readable, wave: Wave, team_id: str, dimension: str) -> str:
-    """Write a score into a table, with its change before it where the test of change fired."""
+    """Write a score into a table, with its change after it where the test of change fired."""
     score, change = page.finding(wave, team_id, "score", dimension), page.finding(wave, team_id, "change", dimension)
     if change is None or not wording.moved(change):
         return cell(score)
-    return f"{tinted(wording.change(change), down=wording.fell(change))} {cell(score)}"
+    return f"{cell(score)} {tinted(wording.change(change), down=wording.fell(change))}"
 
 
 def cell(score: Finding | None) -> str:
@@ -332,15 +330,21 @@ def nothing_yet(page: Readable, answer: str = "Nothing to show yet: no wave has 
 
 
 def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:
-    """Show how each team is tied to the others, as a table that sorts."""
+    """Show the teams that are tied less than usual to others; and how every team is tied, as a table that sorts."""
     silos = [page.finding(wave, team, "silo") for team in teams if team != ROOT]
     rows = [wording.ties_of(page, wave, silo.team_id) for silo in silos if silo is not None and silo.shown]
-    if rows:
-        columns = {name: st.column_config.TextColumn(width=width) for name, width in zip(rows[0], TIES, strict=True)}
+    if not rows:
+        remark("No team here has five people or more in the network, so nothing is said about ties between teams.")
+        return
+    apart = [row for row in rows if row["Ties to other teams"] != wording.AS_USUAL]
+    told = ("Team", "Ties to other teams", "Where fewer")
+    table([{name: plain(row[name]) for name in told} for row in apart], "The teams tied less than usual to others.")
+    remark(wording.tied_as_usual(len(rows) - len(apart), len(rows)))
+    with st.expander("All teams as a table"):
+        widths = {"Team": 240, "People": 80, "Few ties": 200, "Ties to other teams": 200}
+        columns = {name: st.column_config.TextColumn(width=widths.get(name)) for name in rows[0]}
         said = "How each team is tied to the others."
         st.dataframe(rows, hide_index=True, row_height=44, column_config=columns, alt=said, key="ties")
-    else:
-        remark("No team here has five people or more in the network, so nothing is said about ties between teams.")
 
 
 def looked_at(member_ids: Iterable[str], where: str, wave: Wave) -> None:

@@ -271,7 +271,7 @@ def _ties(readable: Readable, wave: Wave, teams: Sequence[str]) -> Sheet | None:
     """How each team is tied to the others: all of a few teams, of many those that stand out."""
     told = [wording.ties_of(readable, wave, team) for team in teams if readable.finding(wave, team, "silo")]
     if len(told) > TIED:
-        told = [row for row in told if row["Ties to other teams"] != "about as usual"][:TIED]
+        told = [row for row in told if row["Ties to other teams"] != wording.AS_USUAL][:TIED]
     rows = [[row[name] for name in TIES] for row in told]
     return {"head": list(TIES), "rows": rows} if rows else None
 

@@ -694,12 +694,26 @@ def between_teams(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> st
 WORK_APART: Mapping[str, str] = {"inward": "mostly among themselves", "outward": "more than usual"}
 
 
+AS_USUAL = "about as usual"
+
+
+def tied_as_usual(as_usual: int, of: int) -> str:
+    """Say how many teams need no row of their own: 'The other seven teams are tied about as usual.'."""
+    if not as_usual:
+        return ""
+    if as_usual == of:
+        who = f"All {counted(of, 'team')}" if of > 1 else "The team"
+    else:
+        who = f"The other {counted(as_usual, 'team')}" if as_usual > 1 else "The other team"
+    return f"{who} {'is' if as_usual == 1 else 'are'} tied {AS_USUAL}."
+
+
 def ties_of(readable: Readable, wave: Wave, team_id: str) -> dict[str, str]:
     """Say in words how one team is tied: the row of the table under the map."""
     few_here = readable.finding(wave, team_id, "few_ties")
     silo = readable.finding(wave, team_id, "silo")
     fewer = [found for found in pairs(readable, wave, [team_id], "fewer") if team_id in (found.team_id, found.subject)]
-    tied = "fewer with some" if fewer else "about as usual"
+    tied = "fewer with some" if fewer else AS_USUAL
     if silo is not None and silo.reason == "too_few_answered":
         tied = "too few answered"
     return {

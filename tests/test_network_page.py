@@ -57,9 +57,21 @@ def test_each_figure_stands_in_a_table_with_its_range_or_the_reason_why_not(visi
 
     assert rows["**Circles of people**"] == ("four, mostly as the teams", ":gray[four to five]")
     assert rows["**Ties still there**"] == ("six of ten", ":gray[six of ten to seven of ten]")
-    assert rows["**Help from few**"] == ("20 % is asked of six people", ":gray[20 % to 25 %]")
+    few, fewer = "20 % is asked of six people", ":gray[20 % to 25 %]"
+    assert rows["**Help from few**"] == (wording.unbroken(few), wording.unbroken(fewer))
     assert rows["**Help that goes both ways**"] == ("too few ties were named", "")
     assert rows["**A core**"] == ("nothing clear stands out", "")
+
+
+@pytest.mark.usefixtures("larkfield")
+def test_only_teams_tied_less_than_usual_have_a_row_of_their_own(visit):
+    app = visit("network")
+    apart = next(each for each in tables(app) if "Where fewer" in each.columns)
+    every = next(each.value for each in app.dataframe if "Where fewer" in each.value.columns)
+
+    assert list(apart["Team"]) == ["Data", "Quality"]
+    assert len(every) == 8
+    assert "The other six teams are tied about as usual." in words(app)
 
 
 def test_nothing_is_said_of_many_ties_where_a_wave_has_no_such_figure(desk, visit):

@@ -494,3 +494,35 @@ def test_no_page_brings_styles_or_markup_of_its_own():
 
 def test_a_problem_is_a_sentence():
     assert str(Problem("One sentence.")) == "One sentence."
+
+
+# ------------------------------------------------------------------------------------------------------------- a phone
+
+
+@pytest.fixture
+def phone(browser, desk):
+    """Open a page as an administrator does on a phone, and wait until it is drawn."""
+    seen = browser.new_context(viewport={"width": 390, "height": 844})
+    with served(desk) as address:
+        seen.add_cookies(browser_cookies(address))
+
+        def visit(path):
+            page = seen.new_page()
+            page.goto(f"{address}/{path}")
+            page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+            page.locator("h1").first.wait_for()
+            return page
+
+        yield visit
+    seen.close()
+
+
+def test_on_a_phone_no_page_and_no_table_is_wider_than_the_screen(desk, phone):
+    keep(desk, Company())
+    for path in ("", "trends", "network", "waves", "protection"):
+        page = phone(path)
+        page.locator("table").first.wait_for()
+        assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth") <= 390, path
+        wide = "all => all.filter(t => t.scrollWidth > t.parentElement.clientWidth).map(t => t.ariaLabel)"
+        assert page.locator("table").evaluate_all(wide) == [], path
+        page.close()
