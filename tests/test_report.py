@@ -296,6 +296,22 @@ def test_there_is_always_something_to_read(what, sentence):
     assert "What was promised" in text
 
 
+@pytest.mark.parametrize("count", [4, 7, 12])
+def test_no_page_is_blank_however_many_dimensions_are_asked(monkeypatch, count):
+    monkeypatch.setattr(
+        f"{__name__}.DIMENSIONS", {letter * 3: f"{letter}-dimension" for letter in "abcdefghijkl"[:count]}
+    )
+    items = [{"id": one[0].upper(), "dimension": one, "text": f"A statement about {one}."} for one in DIMENSIONS]
+    asked = json.loads(QUESTIONS) | {"dimensions": DIMENSIONS, "items": items}
+    monkeypatch.setattr(f"{__name__}.QUESTIONS", json.dumps(asked))
+
+    drawn = pages(report.build(company(8), "2026-Q3"))
+
+    assert f"{'abcdefghijkl'[count - 1]}-dimension" in " ".join(drawn)
+    said = [re.sub(r"(?s)^.*?Made-up company|For the leadership.*$", "", page).strip() for page in drawn]
+    assert [number for number, text in enumerate(said, start=1) if not text] == []
+
+
 def test_forty_teams_over_twelve_waves_stay_below_a_megabyte():
     teams = [path for d in "ABCDE" for path in (f"Div {d}", *(f"Div {d} / Team {d}{n}" for n in range(1, 9)))]
 
