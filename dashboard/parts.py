@@ -148,7 +148,7 @@ def sentence(answer: str, second: str = "") -> None:
 
 def section(title: str) -> None:
     """Begin a part of a page."""
-    st.subheader(plain(title), anchor=False)
+    st.header(plain(title), anchor=False)
 
 
 def note(text: str) -> None:

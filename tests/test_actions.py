@@ -288,7 +288,7 @@ def visit(company, monkeypatch):
 
 
 def words(app):
-    return "\n".join(str(each.value) for each in (*app.title, *app.subheader, *app.markdown))
+    return "\n".join(str(each.value) for each in (*app.title, *app.header, *app.markdown))
 
 
 def test_with_no_promise_the_page_says_so_and_where_they_begin(visit):

@@ -639,4 +639,9 @@ def test_whoever_leads_a_team_is_not_introduced_to_its_people_where_the_roster_n
             db, wave, groups, asked=seats, given=nothing, answered=(), questions=(), agreed=ties.consents(db)
         ).people
 
-    assert dict(zip(people["member_id"], people["managers"], strict=True)) == {"boss": [], "one": ["boss"], "two": ["one"], "three": ["boss", "two"]}
+    assert dict(zip(people["member_id"], people["managers"], strict=True)) == {
+        "boss": [],
+        "one": ["boss"],
+        "two": ["one"],
+        "three": ["boss", "two"],
+    }

@@ -647,7 +647,9 @@ TWO = st.lists(st.sampled_from(NAMES), min_size=2, max_size=2, unique=True).map(
 @settings(max_examples=40, deadline=None)
 def test_limits_consent_and_refusals_always_hold(*, arcs, avoided, agreed, answered, managers, seed):
     graph = network.graph(members(TWELVE), ties(*sorted(arcs)))
-    roster = people(TWELVE, introductions=[name in agreed for name in NAMES], managers=[[each] if each else [] for each in managers])
+    roster = people(
+        TWELVE, introductions=[name in agreed for name in NAMES], managers=[[each] if each else [] for each in managers]
+    )
     wave = chosen(graph, roster, avoid=avoiding(*sorted(avoided)), answered=answered, seed=seed)
     load = Counter([*wave.member_a, *wave.member_b])
     reports = {frozenset(pair) for pair in zip(NAMES, managers, strict=True)}

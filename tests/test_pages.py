@@ -62,7 +62,7 @@ def title(app):
 
 
 def words(app):
-    shown = [*app.title, *app.subheader, *app.markdown, *app.button]
+    shown = [*app.title, *app.header, *app.markdown, *app.button]
     return "\n".join([*(str(getattr(each, "value", "")) for each in shown), *(each.label for each in app.button)])
 
 

@@ -72,7 +72,7 @@ def section(desk, monkeypatch):
 def words(app):
     """Everything that stands on the page, in reading order of its kinds."""
     tables = [str(cell) for table in app.table for cell in table.value.to_numpy().ravel()]
-    return " ".join([*(each.value for each in (*app.subheader, *app.markdown)), *tables])
+    return " ".join([*(each.value for each in (*app.header, *app.markdown)), *tables])
 
 
 GOOD = {"value": 0.85, "low": 0.8, "high": 0.9, "respondents": "240", "word": "good"}
@@ -153,7 +153,7 @@ def test_where_nothing_goes_with_the_outcome_the_section_says_so(section, looked
 def test_where_too_few_answered_nothing_is_drawn(section):
     hidden = {"reason": "fewer_than_100"}
     app = section("overall", ("drivers", "O1", hidden), ("themes", "", {"reason": "fewer_than_40_comments"}))
-    assert not app.subheader
+    assert not app.header
     assert not app.markdown
 
 

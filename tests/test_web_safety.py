@@ -10,21 +10,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
-from urllib.parse import urlsplit
 
 import httpx2
-import larkfield
 import pytest
-from asking import CLOSES, ask, client, codes_of
+from asking import CLOSES, ask, client
 from conftest import REPOSITORY, full
-from served import browser_cookies, served
+from served import served
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
 from dashboard import context, guard, patience, serving
-from surveys import limits, opening
-from surveys.questionnaire import builtin
+from surveys import limits
 
 ON_EVERY_ANSWER = {
     "x-content-type-options": "nosniff",
@@ -403,61 +400,3 @@ def streamed(address, cookie) -> bytes:
     with connect(url, additional_headers={"Cookie": cookie}, subprotocols=["streamlit"], origin=address) as page:
         page.send(BackMsg(rerun_script=ClientState(query_string="canary-query")).SerializeToString())
         return page.recv(timeout=60)
-
-
-# ---------------------------------------------------------------------------------------------------- in a real browser
-
-REPORT_VIOLATIONS = """
-document.addEventListener("securitypolicyviolation", event =>
-    event.blockedURI === "wasm-eval" || console.error(`VIOLATION ${event.violatedDirective} ${event.blockedURI}`))
-"""
-"""Streamlit's protobuf tries WebAssembly for large numbers, may not, and does without: silently, and by design."""
-REFUSED = "VIOLATION|Content Security Policy|Refused to"
-PAGES = ("", "trends", "network", "introductions", "actions", "reports", "waves", "log", "method", "protection")
-
-
-def test_no_page_has_an_error_in_its_console_breaks_its_policy_or_calls_anybody_else(desk, clock, browser):
-    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:4], waves=2))
-    clock.now = datetime(2026, 11, 2, 8)
-    closes = clock.now + timedelta(days=7)
-    opening.open_wave(desk, "2026-Q4", asks="both", questionnaire=builtin("quarterly"), closes=closes)
-    pulse, network = codes_of(desk, "2026-Q4")["m0001"]
-    with served(desk) as address, watched(browser, address) as (page, elsewhere, trouble):
-        for path in PAGES:
-            page.goto(f"{address}/{path}")
-            page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-            page.locator("h1").first.wait_for()
-            page.wait_for_function("document.fonts.status === 'loaded'")
-            if path != "log":  # Chromium never calls that page idle, although each of its requests has ended
-                page.wait_for_load_state("networkidle")
-        for path in (f"p#{pulse}", f"n#{network}", "p#nonsense", "privacy", "p/thanks", "n/thanks", "signin"):
-            page.goto(f"{address}/{path}")
-            page.wait_for_load_state("networkidle")
-        assert (elsewhere, trouble) == ([], [])
-
-        for path in ("p", ""):  # the same eyes see what should not be
-            page.goto(f"{address}/{path}")
-            with page.expect_console_message(lambda said: "VIOLATION" in said.text):
-                page.evaluate("new Image().src = 'https://elsewhere.example/x.png'")
-
-
-def is_trouble(said) -> bool:
-    """An error, or anything that was refused. A code that is not known is answered with 404, which a browser notes."""
-    expected = "the server responded with a status of 404" in said.text and urlsplit(said.location["url"]).path == "/p"
-    return bool(re.search(REFUSED, said.text)) or (said.type == "error" and not expected)
-
-
-@contextmanager
-def watched(browser, address):
-    """A page of the administrator's, the addresses it asks elsewhere, and every error or refusal in its console."""
-    seen = browser.new_context(viewport={"width": 1280, "height": 900})
-    seen.add_cookies(browser_cookies(address))
-    seen.add_init_script(REPORT_VIOLATIONS)
-    page, elsewhere, trouble = seen.new_page(), [], []
-    ours = (address, "data:", "blob:")
-    page.on("request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith(ours) else None)
-    page.on("console", lambda said: trouble.append(said.text) if is_trouble(said) else None)
-    try:
-        yield page, elsewhere, trouble
-    finally:
-        seen.close()
