@@ -19,7 +19,7 @@ from analytics.pairs import CHUNK, Around, Pairs, around, key_of, likeness, made
 
 SETTLED = ("introduced", "never")
 """What became of an earlier introduction that is not to be made again."""
-FACTS = ("name", "team", "role", "level", "location", "joined_on", "interests", "managers", "introductions")
+FACTS = ("name", "team", "role", "level", "location", "joined_on", "interests", "managers", "map", "introductions")
 """What is read of each person, beside their member_id."""
 
 
@@ -31,6 +31,8 @@ class Eligible:
     facts: pd.DataFrame
     """One row per person, in the order of the matrices."""
     agreed: Mask
+    told: Mask
+    """Of those, who agreed to be on the map as well: whoever is said to know somebody must have."""
     avoided: Numbers
     """Keys of the pairs of whom one does not want to be paired with the other."""
     gaps: pd.DataFrame
@@ -64,6 +66,7 @@ def gather(
     m = matrices(graph)
     facts = _facts(m, people)
     agreed = facts["introductions"].to_numpy(dtype=bool)
+    told = agreed & facts["map"].to_numpy(dtype=bool)
     avoided = _keys(m, avoid["member_id"], avoid["other_id"])
     wishes = pd.DataFrame(sorted(graph.graph.get("wishes", ())), columns=["source", "target"])
     wish_keys, wish_counts = np.unique(_keys(m, wishes["source"], wishes["target"]), return_counts=True)
@@ -78,11 +81,12 @@ def gather(
     near = around(m, pairs)
     wished = pd.Series(wish_counts, index=wish_keys).reindex(pairs.keys(len(m.people)), fill_value=0)
     alike = likeness(facts, pairs)
-    hosted = _can_be_hosted(m, agreed, pairs, near)
+    hosted = _can_be_hosted(m, told, pairs, near)
     return Eligible(
         m=m,
         facts=facts,
         agreed=agreed,
+        told=told,
         avoided=avoided,
         gaps=gaps,
         pairs=pairs,
@@ -105,7 +109,8 @@ def _facts(m: Matrices, people: pd.DataFrame) -> pd.DataFrame:
     facts["joined_on"] = pd.to_datetime(known["joined_on"], errors="coerce").to_numpy()
     facts["interests"] = [_names(listed) for listed in known["interests"]]
     facts["managers"] = [_names(listed) for listed in known["managers"]]
-    facts["introductions"] = (known["introductions"] == True).to_numpy(dtype=bool)  # noqa: E712  unknown is no consent
+    for choice in ("map", "introductions"):
+        facts[choice] = (known[choice] == True).to_numpy(dtype=bool)  # noqa: E712  unknown is no consent
     return facts
 
 
@@ -155,11 +160,11 @@ def _gaps(m: Matrices, graph: Graph, answered: Collection[str]) -> pd.DataFrame:
     return gaps.assign(a=gaps["team_a"].map(place).astype(np.int64), b=gaps["team_b"].map(place).astype(np.int64))
 
 
-def _can_be_hosted(m: Matrices, agreed: Mask, pairs: Pairs, near: Around) -> Mask:
-    """Whether a shared contact who agreed has a tie named from both ends with each of the two."""
-    hosts = m.mutual[:, np.flatnonzero(agreed)]
+def _can_be_hosted(m: Matrices, told: Mask, pairs: Pairs, near: Around) -> Mask:
+    """Whether a shared contact has a tie named from both ends with each of the two, and all three may be told of."""
+    hosts = m.mutual[:, np.flatnonzero(told)]
     hosted = np.zeros(len(pairs), dtype=bool)
-    shares = np.flatnonzero(near.shared > 0)
+    shares = np.flatnonzero((near.shared > 0) & told[pairs.a] & told[pairs.b])
     for start in range(0, len(shares), CHUNK):
         at = shares[start : start + CHUNK]
         hosted[at] = hosts[pairs.a[at]].multiply(hosts[pairs.b[at]]).sum(axis=1) > 0

@@ -119,7 +119,8 @@ def choose(
     `standings` is `network.standings` of the same graph. `seed` makes the draws: the same seed gives the same set,
     whatever the order of rows. `score` is what the pair adds to the set (uplift × worth) and `value` its worth; both
     take in ties and wishes, so they are for the record and not for a manager's eyes. `introducer` is a shared contact,
-    only if all three agreed and both ties were named from both ends. `why` is a sentence from work facts only.
+    only if all three agreed, to be on the map too, and both ties were named from both ends. `why` is a sentence from
+    work facts only.
 
     Chances that two take to each other rise with partly shared work and, where nothing is known of it, with shared
     contacts; they are small inside a small team, where everybody has met. That keeps an offline check honest both ways:
@@ -250,7 +251,7 @@ def _told(field: Eligible, offers: Offers, ranked: list[tuple[Picked, str]]) -> 
         place = int(offers.among_eligible[pick.position])
         a, b = int(field.pairs.a[place]), int(field.pairs.b[place])
         one_team, other_team = sorted([int(field.m.team_of[a]), int(field.m.team_of[b])])
-        introducer = host(field.m, (a, b), field.agreed, avoided, hosting)
+        introducer = host(field.m, (a, b), field.told, avoided, hosting)
         hosting[introducer] += arm != "held_back"
         rows.append(
             {

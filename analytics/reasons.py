@@ -78,15 +78,17 @@ def why(one: Facts, other: Facts, gap: str | None) -> str:
     return sentence[0].upper() + sentence[1:] + "."
 
 
-def host(m: Matrices, pair: tuple[int, int], agreed: Mask, avoided: frozenset[int], hosting: Mapping[int, int]) -> int:
-    """Who could introduce the two: a contact whose tie with each of them both named, and who agreed as they did.
+def host(m: Matrices, pair: tuple[int, int], told: Mask, avoided: frozenset[int], hosting: Mapping[int, int]) -> int:
+    """Who could introduce the two: a contact whose tie with each of them both named, where all three may be `told` of.
 
     Among several, the one who hosts least so far, then the one with the fewest ties. −1 where there is none. `avoided`
     are keys (smaller · people + larger) of pairs that are not to be brought together.
     """
+    if not told[list(pair)].all():
+        return -1
     mutual = m.mutual
     a, b = (mutual.indices[mutual.indptr[person] : mutual.indptr[person + 1]] for person in pair)
-    shared = [int(person) for person in np.intersect1d(a, b) if agreed[person]]
+    shared = [int(person) for person in np.intersect1d(a, b) if told[person]]
     free = [
         person
         for person in shared

@@ -85,6 +85,7 @@ def organization(people: int, seed: int = 7) -> Organization:
             joined_on=None,
             interests=[topics[own].tolist() for own in random.integers(0, len(topics), (people, 3))],
             managers=[[] for _ in range(people)],
+            map=True,
             introductions=random.random(people) < AGREED,
         ),
         frozenset(names[random.random(people) < ANSWERED]),

@@ -52,7 +52,7 @@ def working(teams: Mapping[str, str], pairs: Iterable[tuple[str, str]], *, both:
 def roster(teams: Mapping[str, str], **known: object) -> pd.DataFrame:
     """People as introductions read them: everybody agrees, and nothing is known beside the team but `known`."""
     everybody = pd.DataFrame({"member_id": list(teams), "team": list(teams.values())}, dtype="str").assign(
-        name="", role=None, level=None, location=None, joined_on=None, introductions=True
+        name="", role=None, level=None, location=None, joined_on=None, map=True, introductions=True
     )
     return everybody.assign(**{"interests": [[] for _ in teams], "managers": [[] for _ in teams], **known})
 

@@ -295,7 +295,7 @@ class Pairing:
     why: str
     """A sentence from work facts, in English as it was made at the close."""
     host: str | None
-    """Who knows both and could introduce them, where all three agreed to be suggested."""
+    """Who knows both and could introduce them, where all three agreed to be suggested and to be on the map."""
 
 
 @dataclass(frozen=True)

@@ -855,10 +855,13 @@ def test_a_pair_that_was_held_back_is_never_shown():
     assert disclosure.introductions(offered(arm="held_back"), both).empty
 
 
-def test_a_host_is_named_only_if_they_agreed_too():
+def test_a_host_is_named_only_if_they_agreed_too_and_all_three_may_be_seen_on_the_map():
     both, all_three = (
-        consents(a=(False, True), b=(False, True)),
-        consents(a=(False, True), b=(False, True), c=(False, True)),
+        consents(a=(True, True), b=(True, True)),
+        consents(a=(True, True), b=(True, True), c=(True, True)),
     )
     assert disclosure.introductions(offered(), both)["introducer"].tolist() == [None]
     assert disclosure.introductions(offered(), all_three)["introducer"].tolist() == ["c"]
+    for hidden in "abc":  # 'knows both' is two ties, and of who is not on the map none is told
+        chosen = dict.fromkeys("abc", (True, True)) | {hidden: (False, True)}
+        assert disclosure.introductions(offered(), consents(**chosen))["introducer"].tolist() == [None]

@@ -510,8 +510,14 @@ def test_a_contact_who_did_not_agree_or_is_avoided_is_no_host():
 
 
 def test_every_host_agreed_and_is_tied_with_both_from_both_ends(company, roster, wave):
+    hidden = set(wave.introducer.dropna().head(3))
+    unseen = chosen(company.graph, roster.assign(map=~roster.member_id.isin(hidden)), answered=company.answered)
     agreed = set(roster[roster.introductions].member_id)
     hosted = wave[wave.introducer.notna()]
+
+    told = unseen[unseen.introducer.notna()]
+    assert len(told) > 3
+    assert not hidden & {*told.introducer, *told.member_a, *told.member_b}
 
     assert len(hosted) > 5
     for row in hosted.itertuples():

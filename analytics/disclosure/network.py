@@ -44,16 +44,18 @@ def noted(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataF
 
 
 def introductions(frame: pd.DataFrame, consents: pd.DataFrame) -> pd.DataFrame:
-    """The introductions that may be shown: both agreed today, none held back; a host is named only if they agreed too.
+    """The introductions that may be shown: both agreed today, and none is held back.
 
-    `frame` holds the rows of the table `introduction` of one wave; so does the answer, by rank.
+    A host is named only if all three agreed to that and to be on the map: 'knows both' tells of two ties. `frame` holds
+    the rows of the table `introduction` of one wave; so does the answer, by rank.
     """
     require_columns(frame, "rank", "member_a", "member_b", "introducer", "arm", what="introductions")
     agreed = list(agreed_to(consents, "introductions"))
     both = frame["member_a"].isin(agreed) & frame["member_b"].isin(agreed)
     shown = frame[both & (frame["arm"] != "held_back")].sort_values("rank", ignore_index=True)
-    hosts = shown["introducer"].astype(object)
-    return shown.assign(introducer=hosts.where(hosts.isin(agreed), None))
+    told = list(agreed_to(consents, "map").intersection(agreed))
+    hosted = shown[["member_a", "member_b", "introducer"]].isin(told).all(axis=1)
+    return shown.assign(introducer=shown["introducer"].astype(object).where(hosted, None))
 
 
 def agreed_to(consents: pd.DataFrame, what: str) -> set[str]:
