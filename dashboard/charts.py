@@ -10,6 +10,7 @@ import html
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -401,9 +402,36 @@ MAP_WIDTH, MAP_HEIGHT = 720, 640
 LARGE_MAP_HEIGHT = 760
 PEOPLE_ON_A_MAP = 150
 """Up to here the map shows people; above it, teams and the ties between them."""
+PHONE_WIDTH, PHONE_HEIGHT = 358, 620
+"""Pixels of a map on a phone, which stands upright: at most so high."""
 
 
-def people_map(seen: Network, name: Callable[[str], str], look: Palette) -> go.Figure:
+@dataclass(frozen=True)
+class Sheet:
+    """What a map is drawn on: as wide and as high as a desk's screen shows it, or a phone's."""
+
+    width: int
+    height: int
+    stretch: tuple[float, float]
+    """How far teams are drawn apart, across and up, before they are brought as near as their names let them be."""
+    air: tuple[float, float]
+    """Room at the sides, and above and below, in units of √people."""
+    room: float
+    """Room around a team for its name, where the people of a team of n fill a circle of radius √n."""
+    tie: float
+    """Opacity of a tie between teams."""
+    dot: int
+    """Pixels of somebody's dot; a diamond is half as large again."""
+    text: int
+
+
+PAD = 1.1
+"""Between somebody's dot and the outline of their team, in units of √people."""
+DESK = Sheet(MAP_WIDTH, MAP_HEIGHT, (1.0, 1.0), (4.8, 3.0), 2.3, 0.4, 9, 14)
+PHONE = Sheet(PHONE_WIDTH, PHONE_HEIGHT, (0.55, 1.5), (3.6, 3.6), 2.6, 0.28, 6, 12)
+
+
+def people_map(seen: Network, name: Callable[[str], str], look: Palette, sheet: Sheet = DESK) -> go.Figure:
     """Draw teams as soft regions, people as dots, ties that both named as lines; few ties as a named diamond.
 
     Everybody of whom nothing may be said is an open dot without ties, so that silence and refusal look the same.
@@ -412,27 +440,23 @@ def people_map(seen: Network, name: Callable[[str], str], look: Palette) -> go.F
     teams: dict[str, list[tuple[float, float]]] = {}
     for team, x, y in [*((person.team_id, person.x, person.y) for person in seen.people), *seen.places]:
         teams.setdefault(team, []).append((x, y))
-    spread, places = _spread(seen, {team: np.array(members) for team, members in teams.items()})
+    spread, places = spread_out(seen, {team: np.array(members) for team, members in teams.items()}, sheet)
     for team, members in places.items():
         alone = len(members) == 1  # somebody above the teams, mostly: a small word is enough
         label = plain(name(team)) if alone else f"<b>{plain(name(team))}</b>  {len(members)}"
-        _region(figure, members, 1.1, label, look, quiet=alone)
-    _ties(figure, spread, {team: members.mean(axis=0) for team, members in places.items()}, look)
-    _people(figure, spread, look)
+        _region(figure, members, PAD, label, look, quiet=alone, text=sheet.text)
+    _ties(figure, spread, {team: members.mean(axis=0) for team, members in places.items()}, look, sheet)
+    _people(figure, spread, look, sheet)
     everybody = np.concatenate([*places.values()] or [np.zeros((1, 2))])
-    air = np.array([4.8, 3.0])
+    air = np.array(sheet.air)
     across, up = np.ptp(everybody, axis=0) + 2 * air
-    wide = min(max(across / up, MAP_WIDTH / MAP_HEIGHT), 2.2)
-    figure.update_layout(height=round(MAP_WIDTH / wide))
+    wide = min(max(across / up, sheet.width / sheet.height), 2.2)
+    figure.update_layout(height=round(sheet.width / wide))
     _frame(figure, everybody, air, wide)
     return figure
 
 
-NAME = 2.3
-"""Room around a team for its name, where the people of a team of n fill a circle of radius √n."""
-
-
-def _spread(seen: Network, teams: Mapping[str, Points]) -> tuple[Network, dict[str, Points]]:
+def spread_out(seen: Network, teams: Mapping[str, Points], sheet: Sheet) -> tuple[Network, dict[str, Points]]:
     """Draw every team as large as it has people, near where it was laid out, and none over another."""
     if not teams:
         return seen, {}
@@ -440,8 +464,8 @@ def _spread(seen: Network, teams: Mapping[str, Points]) -> tuple[Network, dict[s
     sizes = np.array([math.sqrt(len(members)) for members in teams.values()])
     far = np.array([np.hypot(*(m - c).T).max() for m, c in zip(teams.values(), middles, strict=True)])
     grown = dict(zip(teams, sizes / np.where(far > 0, far, 1.0), strict=True))
-    radii = sizes + NAME
-    from_middle = middles - middles.mean(axis=0)
+    radii = sizes + sheet.room
+    from_middle = (middles - middles.mean(axis=0)) * sheet.stretch
     near = 0.7 * math.sqrt((radii**2).sum()) / max(float(np.sqrt((from_middle**2).sum(axis=1).mean())), 1e-9)
     wide = np.array([0.75, 1.0])  # names are wider than high: more room beside each other than above
     stands = dict(zip(teams, apart(near * wide * from_middle, radii) / wide, strict=True))
@@ -475,7 +499,7 @@ def apart(middles: Points, radii: Points, rounds: int = 200) -> Points:
     return places
 
 
-def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: Palette) -> None:
+def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: Palette, sheet: Sheet) -> None:
     """Ties within a team as thin straight lines, between teams as curves that run together."""
     places = {person.member_id: person for person in seen.people}
     inside, across = [], []
@@ -487,15 +511,15 @@ def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: 
         else:
             across.append(_curve(ends[0], ends[1], (middle[a.team_id] + middle[b.team_id]) / 2))
     figure.add_trace(_strokes(inside, look.tie, 1))
-    figure.add_trace(_strokes(across, faint(look.accent, 0.4), 1.2))
+    figure.add_trace(_strokes(across, faint(look.accent, sheet.tie), 1.2))
 
 
-def _people(figure: go.Figure, seen: Network, look: Palette) -> None:
+def _people(figure: go.Figure, seen: Network, look: Palette, sheet: Sheet) -> None:
     few = [person for person in seen.people if person.standing in wording.FEW]
     tied = [person for person in seen.people if person.standing == "connected"]
     quiet = [(person.x, person.y) for person in seen.people if person not in few and person not in tied]
     quiet += [(x, y) for _, x, y in seen.places]
-    ring = {"symbol": "circle-open", "size": 9, "color": look.muted, "opacity": 1, "line": {"width": 1.3}}
+    ring = {"symbol": "circle-open", "size": sheet.dot, "color": look.muted, "opacity": 1, "line": {"width": 1.3}}
     figure.add_trace(
         go.Scatter(
             x=[x for x, _ in quiet],
@@ -506,8 +530,9 @@ def _people(figure: go.Figure, seen: Network, look: Palette) -> None:
         )
     )
     rim = {"color": look.paper, "width": 1}
-    figure.add_trace(_named(tied, {"size": 9, "color": look.ink, "opacity": 1, "line": rim}))
-    figure.add_trace(_named(few, {"symbol": "diamond", "size": 14, "color": look.signal, "opacity": 1, "line": rim}))
+    figure.add_trace(_named(tied, {"size": sheet.dot, "color": look.ink, "opacity": 1, "line": rim}))
+    diamond = {"symbol": "diamond", "size": round(1.5 * sheet.dot), "color": look.signal, "opacity": 1, "line": rim}
+    figure.add_trace(_named(few, diamond))
     xs = [x for x, _ in quiet] + [person.x for person in seen.people]
     for person in few:
         across = (person.x - min(xs)) / max(max(xs) - min(xs), 1e-9)
@@ -521,7 +546,7 @@ def _people(figure: go.Figure, seen: Network, look: Palette) -> None:
             yshift=8,
             bgcolor=faint(look.soft, 0.75),
             borderpad=1,
-            font={"size": 14, "color": look.signal},
+            font={"size": sheet.text, "color": look.signal},
         )
 
 
@@ -536,8 +561,18 @@ def _named(people: Sequence[Person], marker: Mapping[str, object]) -> go.Scatter
     )
 
 
-def _region(figure: go.Figure, members: Points, pad: float, label: str, look: Palette, *, quiet: bool = False) -> None:
-    """A soft outline round the places of a team, with its name outside it."""
+def _region(
+    figure: go.Figure,
+    members: Points,
+    pad: float,
+    label: str,
+    look: Palette,
+    *,
+    quiet: bool = False,
+    text: int = 14,
+    side: Literal["left", "center", "right"] = "center",
+) -> None:
+    """A soft outline round the places of a team, with its name outside it, at its middle or flush with one side."""
     outline = region(members, pad)
     figure.add_trace(
         go.Scatter(
@@ -552,14 +587,15 @@ def _region(figure: go.Figure, members: Points, pad: float, label: str, look: Pa
     )
     above = members[:, 1].mean() >= 0
     figure.add_annotation(
-        x=outline[:, 0].mean(),
+        x={"left": outline[:, 0].min(), "center": outline[:, 0].mean(), "right": outline[:, 0].max()}[side],
+        xanchor=side,
         y=outline[:, 1].max() if above else outline[:, 1].min(),
         yanchor="bottom" if above else "top",
         text=label,
         showarrow=False,
         bgcolor=faint(look.paper, 0.8),
         borderpad=2,
-        font={"size": 12 if quiet else 14, "color": look.muted if quiet else look.ink},
+        font={"size": text - 2 if quiet else text, "color": look.muted if quiet else look.ink},
     )
 
 
@@ -619,7 +655,7 @@ WIDTHS: Mapping[str, tuple[float, float]] = {"3–5": (0.8, 0.24), "6–10": (1.
 """Band of ties → width and opacity of the line. Fewer than three ties are not drawn."""
 
 
-def large_map(readable: Readable, wave: Wave, team_id: str, look: Palette) -> go.Figure:
+def large_map(readable: Readable, wave: Wave, team_id: str, look: Palette, sheet: Sheet = DESK) -> go.Figure:
     """Look up what `teams_map` draws for the teams below one."""
     below = readable.below(wave, team_id)
     ties = wording.pairs(readable, wave, [group.team_id for group in below])
@@ -628,7 +664,7 @@ def large_map(readable: Readable, wave: Wave, team_id: str, look: Palette) -> go
     def name(team: str) -> str:
         return wording.under(readable, team, above[team]) if team in above else readable.name(team)
 
-    return teams_map(below, ties, readable.people, name, look)
+    return teams_map(below, ties, readable.people, name, look, sheet=sheet)
 
 
 def teams_map(
@@ -637,15 +673,27 @@ def teams_map(
     people: Mapping[str, int],
     name: Callable[[str], str],
     look: Palette,
+    *,
+    sheet: Sheet = DESK,
 ) -> go.Figure:
-    """Draw teams as dots, larger with more people, their ties as lines, and fewer ties than chance as dotted ones."""
-    figure = go.Figure(layout={"template": template(look), "height": LARGE_MAP_HEIGHT})
+    """Draw teams as dots, larger with more people, their ties as lines, and fewer ties than chance as dotted ones.
+
+    On a phone the map stands upright, and only teams that stand apart have their name on it.
+    """
+    upright = sheet is PHONE
+    figure = go.Figure(layout={"template": template(look), "height": sheet.height if upright else LARGE_MAP_HEIGHT})
     at, divisions = plane(teams)
+    if upright:
+        at = {team: np.array([y, -x]) for team, (x, y) in at.items()}
     reach = _reach(np.array(list(at.values())))
+    middle = {one: float(np.mean([at[team][0] for team in members])) for one, members in divisions.items()}
     for division, members in divisions.items():
         if len(members) > 1:
-            label = f"<b>{plain(name(division))}</b>  {len(members)} teams"
-            _region(figure, np.array([at[team] for team in members]), 0.05 * reach, label, look)
+            label = f"<b>{plain(name(division))}</b>" + ("" if upright else f"  {len(members)} teams")
+            off = middle[division] / reach if upright else 0.0
+            side: Literal["left", "center", "right"] = "left" if off < -0.1 else "right" if off > 0.1 else "center"
+            places = np.array([at[team] for team in members])
+            _region(figure, places, 0.05 * reach, label, look, text=sheet.text, side=side)
     drawn = [tie for tie in ties if tie.team_id in at and tie.subject in at]
     for band, (width, opacity) in WIDTHS.items():
         lines = [_curve(at[t.team_id], at[t.subject], (at[t.team_id] + at[t.subject]) / 2) for t in drawn
@@ -654,14 +702,25 @@ def teams_map(
     fewer = [tie for tie in drawn if tie.word == "fewer"]
     figure.add_trace(_strokes([np.array([at[t.team_id], at[t.subject]]) for t in fewer], look.signal, 2, "dot"))
     apart = {team for tie in fewer for team in (tie.team_id, tie.subject)}
-    figure.add_trace(_team_dots(at, apart, people, name, look))
-    _frame(figure, np.array(list(at.values())), np.array([0.08, 0.14]) * reach, wide=1.45)
+    alone = {members[0] for members in divisions.values() if len(members) == 1}
+    named = apart | alone if upright else set(at)
+    figure.add_trace(_team_dots(at, apart, people, name, look, named=named, sheet=sheet))
+    wide, air = (sheet.width / sheet.height, (0.1, 0.1)) if upright else (1.45, (0.08, 0.14))
+    _frame(figure, np.array(list(at.values())), np.array(air) * reach, wide)
     return figure
 
 
 def _team_dots(
-    at: Mapping[str, Points], apart: set[str], people: Mapping[str, int], name: Callable[[str], str], look: Palette
+    at: Mapping[str, Points],
+    apart: set[str],
+    people: Mapping[str, int],
+    name: Callable[[str], str],
+    look: Palette,
+    *,
+    named: set[str],
+    sheet: Sheet,
 ) -> go.Scatter:
+    """Every team as a dot, a diamond where it stands apart; names below those in `named`, the others' on demand."""
     largest = max((people.get(team, 1) for team in at), default=1)
     return go.Scatter(
         x=[place[0] for place in at.values()],
@@ -669,12 +728,12 @@ def _team_dots(
         mode="markers+text",
         marker={
             "symbol": ["diamond" if team in apart else "circle" for team in at],
-            "size": [8 + 11 * math.sqrt(people.get(team, 1) / largest) for team in at],
+            "size": [sheet.dot * (0.9 + 1.2 * math.sqrt(people.get(team, 1) / largest)) for team in at],
             "color": [look.signal if team in apart else look.ink for team in at],
             "opacity": 1,
             "line": {"color": look.paper, "width": 1.5},
         },
-        text=[f"<b>{plain(name(team))}</b>" if team in apart else plain(name(team)) for team in at],
+        text=[_below_dot(name(team), bold=team in apart) if team in named else "" for team in at],
         textposition="bottom center",
         textfont={"size": 12, "color": [look.signal if team in apart else look.muted for team in at]},
         customdata=list(at),
@@ -682,6 +741,10 @@ def _team_dots(
         hoverinfo="text",
         cliponaxis=False,
     )
+
+
+def _below_dot(name: str, *, bold: bool) -> str:
+    return f"<b>{plain(name)}</b>" if bold else plain(name)
 
 
 WIDE = 1.7

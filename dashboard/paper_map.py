@@ -38,11 +38,11 @@ def people_map(seen: Network, name: Name) -> dict[str, Any]:
     members: dict[str, list[tuple[float, float]]] = {}
     for team, x, y in [*((person.team_id, person.x, person.y) for person in seen.people), *seen.places]:
         members.setdefault(team, []).append((x, y))
-    everybody = np.array([place for team in members.values() for place in team])
-    pad = 0.045 * _reach(everybody) if len(members) > 1 else 0.2 * _reach(everybody)
-    outlines = {team: charts.region(np.array(places), pad) for team, places in members.items()}
+    seen, places = charts.spread_out(seen, {team: np.array(each) for team, each in members.items()}, charts.DESK)
+    outlines = {team: charts.region(each, charts.PAD) for team, each in places.items()}
     paper = _Paper(np.vstack(list(outlines.values())), min(HEIGHT, ALONE + FOR_EACH * len(members)))
-    middle = {team: np.array(places).mean(axis=0) for team, places in members.items()}
+    middle = {team: each.mean(axis=0) for team, each in places.items()}
+    centre = float(np.vstack(list(places.values()))[:, 0].mean())
     at = {person.member_id: person for person in seen.people}
     ties = [(at[a], at[b]) for a, b in zip(seen.ties["source"], seen.ties["target"], strict=True)]
     few = [person for person in seen.people if person.standing in wording.FEW]
@@ -50,11 +50,11 @@ def people_map(seen: Network, name: Name) -> dict[str, Any]:
         "kind": "people",
         "width": WIDTH,
         "height": paper.height,
-        "teams": _regions(paper, {team: (outlines[team], places) for team, places in members.items()}, name),
+        "teams": _regions(paper, {team: (outlines[team], each) for team, each in places.items()}, name),
         "ties": [_tie(paper, a, b, (middle[a.team_id] + middle[b.team_id]) / 2) for a, b in ties],
         "people": [
             *({"kind": "open", "at": paper.place(x, y)} for _, x, y in seen.places),
-            *(_person(paper, person, everybody[:, 0].mean()) for person in seen.people),
+            *(_person(paper, person, centre) for person in seen.people),
         ],
         "alt": _people_in_words(members, name, few),
         "key": PEOPLE_KEY + (" A diamond has few ties recorded." if few else ""),

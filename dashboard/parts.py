@@ -40,6 +40,14 @@ def look() -> Palette:
     return theme.palette(st.context.theme.type)
 
 
+def sheet() -> charts.Sheet:
+    """Choose what a map is drawn on: upright where the browser says that it runs on a phone.
+
+    A page does not learn how wide it is, and a map cannot wrap. What a browser says is looked at here and kept nowhere.
+    """
+    return charts.PHONE if "Mobi" in (st.context.headers.get("User-Agent") or "") else charts.DESK
+
+
 def plain(text: str) -> str:
     r"""Give a text that Markdown shows as it is, whatever signs it contains.
 

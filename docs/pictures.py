@@ -30,6 +30,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 WIDTHS = (1440, 390)
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36"
+"""What the browser of a phone says it is: maps stand upright there."""
 SCHEMES = ("light", "dark")
 PAGES = {
     "overview": "",
@@ -124,7 +126,8 @@ def photograph(
     cookies = signed_in(browser, sign_in)
     looks = list(product(WIDTHS, SCHEMES)) if everything else [(1440, "light")]
     for width, scheme in looks:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        agent = PHONE if width == min(WIDTHS) else None
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, user_agent=agent)
         context.add_cookies(cookies)
         for name, path in PAGES.items():
             if everything or f"{name}-{width}-{scheme}" == README:

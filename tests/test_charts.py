@@ -158,6 +158,19 @@ def test_the_map_is_drawn_in_svg(page):
     assert {trace.type for figure in figures for trace in figure.data} == {"scatter"}
 
 
+def test_on_a_phone_a_map_stands_upright_its_circles_stay_round_and_its_names_stand_on_it(page):
+    wave = page.waves[-1]
+    people = charts.people_map(page.network(wave), page.name, LIGHT, charts.PHONE)
+    teams = charts.large_map(page, wave, ROOT, LIGHT, charts.PHONE)
+
+    for figure in (people, teams):
+        (left, right), (bottom, top) = figure.layout.xaxis.range, figure.layout.yaxis.range
+        assert charts.PHONE.width < figure.layout.height <= charts.PHONE.height
+        round_enough = pytest.approx(figure.layout.height / (top - bottom), rel=0.05)
+        assert charts.PHONE.width / (right - left) == round_enough
+        assert all(left < each.x < right and bottom < each.y < top for each in figure.layout.annotations)
+
+
 def test_circles_that_overlap_are_moved_apart_and_others_stay():
     middles, radii = np.array([[0.0, 0.0], [1.0, 0.0], [9.0, 9.0]]), np.array([1.0, 1.0, 1.0])
     placed = charts.apart(middles, radii)

@@ -19,7 +19,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
     if len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP:
         picture, words = st.columns([8, 4], gap="large")
         with picture:
-            parts.chart(charts.people_map(seen, page.name, parts.look()), answer, "map")
+            parts.chart(charts.people_map(seen, page.name, parts.look(), parts.sheet()), answer, "map")
         with words:
             people_key()
             few_ties(page, wave, team_id, seen)
@@ -27,9 +27,8 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         parts.remark(wording.map_in_words(page, seen))
         together.as_a_table(page, seen)
     else:
-        parts.chart(
-            charts.large_map(page, wave, team_id, parts.look()), answer, "map", partial(together.open_team, page)
-        )
+        drawn = charts.large_map(page, wave, team_id, parts.look(), parts.sheet())
+        parts.chart(drawn, answer, "map", partial(together.open_team, page))
         left, right = st.columns([8, 4], gap="large")
         with left:
             teams_key()
