@@ -102,7 +102,8 @@ class Network:
     """What one viewer may see of a network wave: places for everybody in scope, names for those who agreed."""
 
     named: pd.DataFrame
-    """member_id, name, team_id, standing, persistent, x, y: only people who agreed to be named and had their days."""
+    """member_id, name, team_id, standing, persistent, x, y: only people who answered, agreed to be named and had their
+    days."""
     unnamed: pd.DataFrame
     """team_id, x, y: everybody else, whether they did not answer or chose not to be named. At the rim of their team."""
     ties: pd.DataFrame
@@ -491,12 +492,13 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
         people = {member.member_id: member for member in roster.members(db)}
     inside = {m.member_id: m for m in people.values() if access.may_name(viewer, m.team_id)}
     placed = standings[standings["member_id"].isin(list(inside))]
-    may_be_named = disclosure.named(placed, consents, on)
+    agreed = disclosure.named(placed, consents, on)
+    may_be_named = agreed[agreed["standing"].isin(list(SPOKE))]
     named, unnamed = seats_on_the_map(may_be_named, placed, {m: inside[m].team_id for m in placed["member_id"]})
     return Network(
         named=named.assign(name=[inside[member_id].name for member_id in named["member_id"]]),
         unnamed=unnamed,
-        ties=mutual(stated, may_be_named.loc[may_be_named["standing"].isin(list(SPOKE)), "member_id"]),
+        ties=mutual(stated, may_be_named["member_id"]),
         names_from=_names_from(placed, on),
         introductions=_with_names(viewer, pairs, people),
         noted=disclosure.noted(placed, consents, on).assign(
@@ -507,7 +509,8 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
 
 
 SPOKE = frozenset({"connected", "few_ties", "isolated"})
-"""Standings of people who answered. Ties of others would tell silence from refusal on the map."""
+"""Standings of people who answered. Others are drawn and counted as those who chose not to be on the map: a name, a tie
+or a number of names would tell silence from refusal."""
 
 
 def mutual(stated: pd.DataFrame, among: Collection[str]) -> pd.DataFrame:

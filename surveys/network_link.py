@@ -430,15 +430,13 @@ def _shown(place: Place | None, house: House, *, map: bool, introductions: bool)
     say = house.language.say
     if place is None:
         return [say("Nothing. The map is made when a wave with questions about names closes.")]
-    if not map:
+    if not map or place.standing not in CLAIMS:
         said = [say("An unnamed dot in your team, without ties.")]
     elif place.visible > house.today:
         until = "An unnamed dot in your team, without ties; from {day} your name. Until then you can hide it."
         said = [say(until, day=house.date(place.visible))]
-    elif place.standing in CLAIMS:
-        said = [say("Your name on the map, the ties to people who named you as you named them, and what stands above.")]
     else:
-        said = [say("Your name on the map, without ties.")]
+        said = [say("Your name on the map, the ties to people who named you as you named them, and what stands above.")]
     if introductions:
         said.append(say("Suggestions to introduce you to somebody who agreed to it too."))
     return said

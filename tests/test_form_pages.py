@@ -625,7 +625,7 @@ def test_the_own_page_is_silent_on_what_was_not_worked_out(desk, clock):
                 "Suggestions to introduce you to somebody who agreed to it too.",
             ],
         ),
-        ({"map": "yes", "introductions": "no"}, 9, "seen_by_others", ["Your name on the map, without ties."]),
+        ({"map": "yes", "introductions": "no"}, 9, "seen_by_others", ["An unnamed dot in your team, without ties."]),
     ],
 )  # fmt: skip
 def test_the_own_page_tells_what_those_who_lead_see_now(desk, clock, *, choices, days, standing, seen):

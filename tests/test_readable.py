@@ -235,3 +235,18 @@ def test_each_wave_keeps_its_own_name_for_a_dimension_on_screen_paper_and_in_pro
     assert "Pay" not in str(older)
     assert wording.promise(page, action).startswith("Support, for trust.")
     assert wording.team(page, last, "support").startswith("In Support, pay fell")
+
+
+def test_who_was_silent_is_drawn_and_counted_as_who_chose_not_to_be_on_the_map(desk):
+    """Where everybody of a team agreed, the number of names would otherwise name the one without a claim."""
+    keep(desk, Company())
+    with desk.store.writing() as db:
+        everybody = [member.member_id for member in roster.members(db)]
+        ties.set_consents(db, dict.fromkeys(everybody, (True, True)))
+    page = read(desk)
+    seen = page.network(page.waves[-1])
+
+    silent = {member_id for member_id in everybody if member_id.endswith("04")}
+    assert silent
+    assert set(everybody) - set(seen.named["member_id"]) == silent
+    assert (len(seen.unnamed), len(page.standings(page.waves[-1]))) == (len(silent), len(everybody) - len(silent))
