@@ -64,7 +64,7 @@ def compare(pairs: pd.DataFrame) -> Uplift:
     Pairs drawn by lot for the list are not counted: nobody held back one of those, so they have nobody to be set
     beside. A pair has a tie where either names the other, for work or for help; where neither answered, nothing is
     known, and the pair is left out on either side. So is, on either side, a pair of whom one has by now withdrawn from
-    introductions, has erased themselves, or does not want to be paired with the other.
+    introductions or has erased themselves; not one of whom somebody came to wish not to be paired with the other.
 
     `pairs` has one row a pair: arm ('chosen', 'held_back' or another) and tied (missing: not known). The waves are
     taken together, because the same share is held back in each.

@@ -205,7 +205,7 @@ def start(page: Readable, desk: Desk, terms: Terms) -> None:
 
 def running(page: Readable, desk: Desk, wave: Wave) -> None:
     """Show how far an open wave is, what may be said of it, its links, and the way to close it."""
-    steps(desk, wave)
+    steps(page, wave)
     st.space("small")
     left, right = st.columns([6, 5], gap="xlarge")
     with left:
@@ -224,14 +224,13 @@ def running(page: Readable, desk: Desk, wave: Wave) -> None:
                 confirm_close(wave.name, trustee=wave.trustee)
 
 
-def steps(desk: Desk, wave: Wave) -> None:
+def steps(page: Readable, wave: Wave) -> None:
     """Draw the five steps of a wave, and where it stands."""
-    today, closes = desk.today(), wording.day(wave.closes.date(), year=False)
-    done, of = (today - wave.opened_on).days, max((wave.closes.date() - wave.opened_on).days, 1)
+    done, of = (page.on - wave.opened_on).days, max((wording.last_day(page, wave) - wave.opened_on).days, 1)
     with st.container(border=True):
         st.progress(min(max(done / of, 0.0), 1.0))
         places = st.columns(4, gap="medium")
-        for place, (icon, name, when, what) in zip(places, wording.steps(wave, closes, today), strict=True):
+        for place, (icon, name, when, what) in zip(places, wording.steps(page, wave), strict=True):
             place.markdown(f":material/{icon}: **{name}**  \n{when}  \n{parts.quiet(what)}")
 
 
@@ -332,7 +331,7 @@ def every_wave(page: Readable) -> None:
             {
                 "Wave": f"**{parts.plain(wave.name)}**",
                 "Answered": _answered(page, wave),
-                "Dates": wording.span(wave.opened_on, wave.closed_on or wave.closes.date()),
+                "Dates": wording.span(wave.opened_on, wave.closed_on or wording.last_day(page, wave)),
                 "Asks": wording.asks(wave),
             }
             for wave in reversed(page.all_waves)

@@ -96,7 +96,8 @@ def keys(readable: Readable, kept: Mapping[str, Collection[str]]) -> str:
         if wave.trustee
         else "in a folder apart from the database"
     )
+    closes = wording.day(wording.last_day(readable, wave))
     return (
         f"Wave {wave.name} is open. The key to its boxes lies {held}, and is destroyed with the key of the pulse links "
-        f"at the close, on {wording.day(wave.closes.date())}. If it is lost before, the answers are lost with it."
+        f"at the close, on {closes}. If it is lost before, the answers are lost with it."
     )

@@ -9,9 +9,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, timedelta
 from itertools import pairwise
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from analytics import precision
 from analytics import scores as measured
@@ -1233,7 +1234,7 @@ def asking(readable: Readable) -> str:
     if wave is not None and wave.state == "closing":
         return f"Wave {wave.name} is closing: figures are being made."
     if wave is not None:
-        return f"Wave {wave.name} is open until {day(wave.closes.date(), year=False)}."
+        return f"Wave {wave.name} is open until {day(last_day(readable, wave), year=False)}."
     if not readable.people.get(ROOT):
         return "Bring in the people first."
     if not readable.waves:
@@ -1242,6 +1243,11 @@ def asking(readable: Readable) -> str:
         )
     last = readable.waves[-1]
     return f"No wave is open. The last one, {last.name}, closed on {day(last.closed_on or last.opened_on, year=False)}."
+
+
+def last_day(readable: Readable, wave: Wave) -> date:
+    """Tell the last day on which a wave takes answers, where the organization is; the forms say the same."""
+    return (wave.closes - timedelta(seconds=1)).replace(tzinfo=UTC).astimezone(ZoneInfo(readable.timezone)).date()
 
 
 def about_asking(readable: Readable) -> str:
@@ -1267,9 +1273,10 @@ def next_name(readable: Readable) -> str:
     return quarter if quarter not in taken else ""
 
 
-def steps(wave: Wave, closes: str, today: date) -> list[tuple[str, str, str, str]]:
+def steps(readable: Readable, wave: Wave) -> list[tuple[str, str, str, str]]:
     """Say what a wave goes through: icon, name, when, what happens then."""
-    over = wave.state == "closing" or today > wave.closes.date()
+    last = last_day(readable, wave)
+    over, closes = wave.state == "closing" or readable.on > last, day(last, year=False)
     done, now, later = "check_circle", "radio_button_checked", "radio_button_unchecked"
     return [
         (done, "Open", day(wave.opened_on, year=False), "everybody has a link; the roster is frozen"),

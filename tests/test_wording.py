@@ -1,6 +1,7 @@
 """Sentences say what the findings say, and not a word more."""
 
 from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from larkfield import Company, finding, keep, lead_of, read
@@ -211,3 +212,25 @@ def test_the_reason_for_a_play_calls_a_dimension_by_the_name_that_people_read(pa
     play = playbook.BY_ID["PT1"]
     suggestion = playbook.Suggestion(play, "support", "remote", why, since)
     assert wording.because(asking, asking.waves[-1], suggestion) == said
+
+
+@pytest.mark.parametrize(
+    ("closes", "zone", "last"),
+    [
+        (datetime(2026, 12, 12), "UTC", 11),
+        (datetime(2026, 12, 11, 23), "Europe/Brussels", 11),
+        (datetime(2026, 12, 12, 4, 59), "America/New_York", 11),
+        (datetime(2026, 12, 11, 16), "UTC", 11),
+    ],
+)
+def test_an_open_wave_names_the_day_that_its_forms_name(page, closes, zone, last):
+    wave = replace(page.waves[-1], name="next", state="open", closes=closes)
+    there = replace(page, timezone=zone, all_waves=(*page.all_waves, wave), on=date(2026, 12, last))
+
+    assert wording.asking(there) == f"Wave next is open until {last} December."
+    assert [when for _, _, when, _ in wording.steps(there, wave)][1:] == [
+        "today",
+        f"{last} December",
+        f"{last} December",
+    ]
+    assert wording.steps(replace(there, on=date(2026, 12, last + 1)), wave)[1][2] == "over"
