@@ -12,7 +12,7 @@ from dashboard.charts import Points
 from dashboard.readable import Network, Person
 from data.records import Group
 
-WIDTH, HEIGHT = 162.0, 116.0
+WIDTH, HEIGHT = 162.0, 106.0
 """Millimetres between the margins, and as many as leave room for a table below."""
 AIR = 6.0
 """Room on each side, for names."""

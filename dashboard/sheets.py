@@ -12,7 +12,7 @@ from dashboard.edition import Edition, audience, scope
 from dashboard.paper_map import people_map, teams_map
 from dashboard.readable import Network, Pair, Readable, last_name
 from dashboard.spread import Sheet, cell, spread, statements, tone
-from data.records import Wave
+from data.records import ROOT, Wave
 
 SPREADS = 48
 """Teams with pages of their own in one report. It keeps the file below a megabyte; teams further down the chart have
@@ -22,7 +22,7 @@ ROOMY = 12
 ROWS = 150
 """Teams in the table of teams."""
 TIED = 24
-"""Teams in the table of ties; of more, those that stand out."""
+"""Teams in the table of ties, at most: those that stand out."""
 INTRODUCTIONS = 7
 """Introductions on paper, a page of them, in the order of the screen."""
 QUESTIONS = (
@@ -268,15 +268,16 @@ def _few(edition: Edition, wave: Wave, seen: Network) -> list[Sheet]:
 
 
 def _ties(readable: Readable, wave: Wave, teams: Sequence[str]) -> Sheet | None:
-    """How each team is tied to the others: all of a few teams, of many those that stand out."""
-    told = [wording.ties_of(readable, wave, team) for team in teams if readable.finding(wave, team, "silo")]
-    if len(told) > TIED:
-        told = [row for row in told if row["Ties to other teams"] != wording.AS_USUAL][:TIED]
-    rows = [[row[name] for name in TIES] for row in told]
-    return {"head": list(TIES), "rows": rows} if rows else None
+    """The teams tied less than usual to others, and how many the rest are; None where there is no figure."""
+    named = [team for team in teams if team != ROOT and readable.finding(wave, team, "silo")]
+    told = [wording.ties_of(readable, wave, team) for team in named]
+    apart = [row for row in told if row["Ties to other teams"] != wording.AS_USUAL]
+    rows = [[row[name] for name in TIES] for row in apart[:TIED]]
+    note = wording.tied_as_usual(len(told) - len(apart), len(told))
+    return {"head": list(TIES), "rows": rows, "note": note} if told else None
 
 
-TIES = ("Team", "People", "Ties to other teams", "Where fewer")
+TIES = ("Team", "Ties to other teams", "Where fewer")
 """What of `wording.ties_of` stands on paper."""
 
 

@@ -312,6 +312,11 @@ def test_no_page_is_blank_however_many_dimensions_are_asked(monkeypatch, count):
     assert [number for number, text in enumerate(said, start=1) if not text] == []
 
 
+def test_the_map_and_the_ties_between_teams_stand_on_one_page():
+    [network] = [page for page in pages(report.build(company(), "2026-Q3")) if "Few ties recorded" in page]
+    assert "Ties between teams" in network
+
+
 def test_forty_teams_over_twelve_waves_stay_below_a_megabyte():
     teams = [path for d in "ABCDE" for path in (f"Div {d}", *(f"Div {d} / Team {d}{n}" for n in range(1, 9)))]
 
