@@ -126,7 +126,9 @@ def _reach(places: Points) -> float:
     return float(np.ptp(places, axis=0).max()) or 1.0 if len(places) > 1 else 1.0
 
 
-def _regions(paper: _Paper, areas: Mapping[str, tuple[Points, Sequence[Any]]], name: Name) -> list[dict[str, Any]]:
+def _regions(
+    paper: _Paper, areas: Mapping[str, tuple[Points, Points | Sequence[Any]]], name: Name
+) -> list[dict[str, Any]]:
     """Outlines with their names: above in the upper half and below in the lower, unless another name stands there."""
     taken: list[tuple[float, float, float]] = []
     regions = []
