@@ -269,8 +269,8 @@ def _few(edition: Edition, wave: Wave, seen: Network) -> list[Sheet]:
 
 def _ties(readable: Readable, wave: Wave, teams: Sequence[str]) -> Sheet | None:
     """The teams tied less than usual to others, and how many the rest are; None where there is no figure."""
-    named = [team for team in teams if team != ROOT and readable.finding(wave, team, "silo")]
-    told = [wording.ties_of(readable, wave, team) for team in named]
+    found = [readable.finding(wave, team, "silo") for team in teams if team != ROOT]
+    told = [wording.ties_of(readable, wave, silo.team_id) for silo in found if silo is not None and silo.shown]
     apart = [row for row in told if row["Ties to other teams"] != wording.AS_USUAL]
     rows = [[row[name] for name in TIES] for row in apart[:TIED]]
     note = wording.tied_as_usual(len(told) - len(apart), len(told))
