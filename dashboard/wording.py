@@ -145,7 +145,7 @@ def very_few(finding: Finding) -> bool:
     return "–" in (finding.respondents or "")
 
 
-ROUNDED = f"Under {precision.MANY} answers a score is rounded to 5; 'about' marks fewer than {precision.FEW}."
+ROUNDED = f"Under {precision.MANY} answers a score is rounded to 5; in tables 'about' marks fewer than {precision.FEW}."
 
 
 def score(finding: Finding | None) -> str:
