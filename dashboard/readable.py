@@ -488,12 +488,12 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
         consents = ties.consents(db)
         standings = ties.standings(db, wave_id)
         stated = ties.ties(db, wave_id)
-        pairs = disclosure.introductions(ties.offered(db, wave_id), consents)
+        pairs = disclosure.introductions(ties.offered(db, wave_id), consents, standings, on)
         people = {member.member_id: member for member in roster.members(db)}
     inside = {m.member_id: m for m in people.values() if access.may_name(viewer, m.team_id)}
     placed = standings[standings["member_id"].isin(list(inside))]
     agreed = disclosure.named(placed, consents, on)
-    may_be_named = agreed[agreed["standing"].isin(list(SPOKE))]
+    may_be_named = agreed[agreed["standing"].isin(list(disclosure.SPOKE))]
     named, unnamed = seats_on_the_map(may_be_named, placed, {m: inside[m].team_id for m in placed["member_id"]})
     return Network(
         named=named.assign(name=[inside[member_id].name for member_id in named["member_id"]]),
@@ -506,11 +506,6 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
             team_id=lambda held: [inside[member_id].team_id for member_id in held["member_id"]],
         ),
     )
-
-
-SPOKE = frozenset({"connected", "few_ties", "isolated"})
-"""Standings of people who answered. Others are drawn and counted as those who chose not to be on the map: a name, a tie
-or a number of names would tell silence from refusal."""
 
 
 def mutual(stated: pd.DataFrame, among: Collection[str]) -> pd.DataFrame:

@@ -133,8 +133,8 @@ def introductions(desk: Desk, wave: Wave) -> tuple[pd.DataFrame, int]:
     """
     with desk.store.reading() as db:
         kept = ties.offered(db, wave.wave_id)
-        consents = ties.consents(db)
-    agreed = disclosure.introductions(kept, consents)
+        consents, standings = ties.consents(db), ties.standings(db, wave.wave_id)
+    agreed = disclosure.introductions(kept, consents, standings, desk.today())
     others = kept[(kept["arm"] != "held_back") & ~kept["rank"].isin(agreed["rank"])].assign(introducer=None)
     both = pd.concat([agreed, others]).sort_values("rank") if len(others) else agreed
     return both.assign(rank=range(1, len(both) + 1))[list(INTRODUCTIONS)], len(others)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from analytics import plays, structure
+from analytics import disclosure, plays, structure
 from dashboard import parts, wording
-from dashboard.readable import SPOKE, Network, Readable
+from dashboard.readable import Network, Readable
 from data.records import Wave
 
 
@@ -23,7 +23,7 @@ def as_a_table(page: Readable, seen: Network) -> None:
             "Ties that both named": wording.listing(sorted(tied[person.member_id])) if tied[person.member_id] else "–",
         }
         for person in sorted(seen.people, key=lambda person: person.name)
-        if person.standing in SPOKE
+        if person.standing in disclosure.SPOKE
     ]
     if rows:
         with st.expander("The map as a table"):
@@ -76,7 +76,7 @@ def people(page: Readable, seen: Network) -> None:
 
 def way(page: Readable, wave: Wave, seen: Network) -> None:
     """Show the way between two people, over ties that the map draws and nobody else."""
-    spoke = [person for person in seen.people if person.standing in SPOKE]
+    spoke = [person for person in seen.people if person.standing in disclosure.SPOKE]
     named = {person.member_id: person for person in sorted(spoke, key=lambda person: person.name)}
     if len(named) < 2:
         return

@@ -7,6 +7,7 @@ closes, and for the whole organization.
 """
 
 from collections.abc import Collection
+from datetime import date
 
 import duckdb
 import pandas as pd
@@ -22,12 +23,13 @@ from surveys.desk import Desk
 COLUMNS = ["member_id", "name", "email", "introduction_url"]
 
 
-def offered(db: duckdb.DuckDBPyConnection, wave: Wave) -> pd.DataFrame:
-    """The pairs that may be shown, best first: the gate's answer, of people who are still in the roster.
+def offered(db: duckdb.DuckDBPyConnection, wave: Wave, on: date) -> pd.DataFrame:
+    """The pairs that may be shown on a day, best first: the gate's answer, of people who are still in the roster.
 
     None as soon as a later network wave has opened.
     """
-    shown = disclosure.introductions(ties.offered(db, wave.wave_id), ties.consents(db))
+    standings = ties.standings(db, wave.wave_id)
+    shown = disclosure.introductions(ties.offered(db, wave.wave_id), ties.consents(db), standings, on)
     here = [member.member_id for member in roster.members(db)]
     return shown[shown["member_a"].isin(here) & shown["member_b"].isin(here)].reset_index(drop=True)
 
@@ -52,7 +54,7 @@ def can_ask(desk: Desk, wave: Wave) -> bool:
 def first(desk: Desk, wave: Wave, top: int) -> list[tuple[str, str]]:
     """The first pairs of the set that may be shown, without those about which somebody decided already."""
     with desk.store.reading() as db:
-        shown = offered(db, wave).head(top)
+        shown = offered(db, wave, desk.today()).head(top)
     return _pairs(shown[shown["answer"].isna()])
 
 
@@ -64,7 +66,7 @@ def propose(desk: Desk, wave: Wave, pairs: Collection[tuple[str, str]], *, who: 
     """
     key = _key(desk, wave)
     with desk.store.writing() as db:
-        shown = offered(db, wave)
+        shown = offered(db, wave, desk.today())
         left = set(_pairs(shown[shown["answer"].isna()]))
         unknown = [pair for pair in pairs if pair not in left]
         if unknown:

@@ -64,7 +64,7 @@ class IntroductionLink:
             invitation = kept.by_link(db, ballots.link_hash(secret))
             if invitation is None:
                 return None
-            return cls(house(db, desk, language), secret, invitation, pairing(db, invitation))
+            return cls(house(db, desk, language), secret, invitation, pairing(db, invitation, desk.today()))
 
     @property
     def stands(self) -> bool:
@@ -103,10 +103,10 @@ class IntroductionLink:
             return ""
 
 
-def pairing(db: duckdb.DuckDBPyConnection, invitation: Invitation) -> Pairing | None:
-    """Look up what may be shown of the two today; None where their pair is not one of those that may be shown."""
+def pairing(db: duckdb.DuckDBPyConnection, invitation: Invitation, on: date) -> Pairing | None:
+    """Look up what may be shown of the two on a day; None where their pair is not one of those that may be shown."""
     both = {invitation.member_id, invitation.other_id}
-    offered = introducing.offered(db, waves.wave_by_id(db, invitation.wave_id))
+    offered = introducing.offered(db, waves.wave_by_id(db, invitation.wave_id), on)
     found = [row for row in offered.to_dict("records") if {row["member_a"], row["member_b"]} == both]
     if not found:
         return None
@@ -122,7 +122,7 @@ def suggested(desk: Desk, member_id: str, house: House) -> list[Suggested]:
     """List what a member is asked, for their own page: what is over stands nowhere, whatever the reason."""
     with desk.store.reading() as db:
         links = [
-            (invitation, IntroductionLink(house, b"", invitation, pairing(db, invitation)))
+            (invitation, IntroductionLink(house, b"", invitation, pairing(db, invitation, desk.today())))
             for invitation in kept.of_member(db, member_id)
         ]
     keys = {wave_id: desk.keys.read(wave_id).get("network") for wave_id in desk.keys.waves()}

@@ -79,7 +79,8 @@ def introduced(desk, *pairs, hosts=None, why="Both list pricing."):
             }
             for rank, (a, b) in enumerate(pairs, start=1)
         ]  # fmt: skip
-        ties.keep_network(db, wave.wave_id, pd.DataFrame(columns=["member_id"]), pd.DataFrame(rows))
+        told = {each for pair, host in (hosts or {}).items() for each in (*pair, host)}
+        ties.keep_network(db, wave.wave_id, _connected(sorted(told), desk.today()), pd.DataFrame(rows))
         waves.mark_closed(db, wave.wave_id, desk.today())
     introducing.propose(desk, wave, pairs, who="administrator")
     key = desk.keys.read(wave.wave_id)["network"]
@@ -116,6 +117,14 @@ def left_in_latin_letters(text):
     body = UNTRANSLATED.sub("", SPOKEN.sub("", text.partition("<body>")[2]))
     shown = PROPER.sub("", html.unescape(re.sub(r"<[^>]*>", " ", body)))
     return [word for word in re.findall(r"[A-Za-z]{2,}", shown) if word not in {*FIRST, *LAST, *TYPED}]
+
+
+def _connected(member_ids, visible_from):
+    """Standings of members whom the map names from a day on."""
+    row = {"standing": "connected", "persistent": False, "in_ties": 2, "out_ties": 2, "betweenness": 0.0}
+    place = {"x": 0.0, "y": 0.0, "visible_from": visible_from}
+    columns = ["member_id", *row, *place]
+    return pd.DataFrame([{"member_id": each, **row, **place} for each in member_ids], columns=columns)
 
 
 def _code(url):

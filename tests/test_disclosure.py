@@ -845,23 +845,44 @@ def offered(**changed):
     return pd.DataFrame([row])
 
 
+def introduced(frame, agreed, standings=STANDINGS, on=date(2026, 5, 8)):
+    return disclosure.introductions(frame, agreed, standings, on)
+
+
 def test_an_introduction_needs_the_agreement_of_both():
-    assert len(disclosure.introductions(offered(), consents(a=(False, True), b=(False, True)))) == 1
-    assert disclosure.introductions(offered(), consents(a=(False, True), b=(True, False))).empty
+    assert len(introduced(offered(), consents(a=(False, True), b=(False, True)))) == 1
+    assert introduced(offered(), consents(a=(False, True), b=(True, False))).empty
 
 
 def test_a_pair_that_was_held_back_is_never_shown():
     both = consents(a=(True, True), b=(True, True))
-    assert disclosure.introductions(offered(arm="held_back"), both).empty
+    assert introduced(offered(arm="held_back"), both).empty
+
+
+ALL_THREE = consents(a=(True, True), b=(True, True), c=(True, True))
 
 
 def test_a_host_is_named_only_if_they_agreed_too_and_all_three_may_be_seen_on_the_map():
-    both, all_three = (
-        consents(a=(True, True), b=(True, True)),
-        consents(a=(True, True), b=(True, True), c=(True, True)),
-    )
-    assert disclosure.introductions(offered(), both)["introducer"].tolist() == [None]
-    assert disclosure.introductions(offered(), all_three)["introducer"].tolist() == ["c"]
+    both = consents(a=(True, True), b=(True, True))
+    assert introduced(offered(), both)["introducer"].tolist() == [None]
+    assert introduced(offered(), ALL_THREE)["introducer"].tolist() == ["c"]
     for hidden in "abc":  # 'knows both' is two ties, and of who is not on the map none is told
         chosen = dict.fromkeys("abc", (True, True)) | {hidden: (False, True)}
-        assert disclosure.introductions(offered(), consents(**chosen))["introducer"].tolist() == [None]
+        assert introduced(offered(), consents(**chosen))["introducer"].tolist() == [None]
+
+
+def test_a_host_is_named_only_once_all_three_had_their_days_to_look_first():
+    assert introduced(offered(), ALL_THREE, on=date(2026, 5, 7))["introducer"].tolist() == [None]
+    for later in "abc":
+        days = STANDINGS["visible_from"].where(STANDINGS["member_id"] != later, pd.Timestamp("2026-05-20"))
+        waits = STANDINGS.assign(visible_from=days)
+        assert introduced(offered(), ALL_THREE, waits, date(2026, 5, 19))["introducer"].tolist() == [None]
+        assert introduced(offered(), ALL_THREE, waits, date(2026, 5, 20))["introducer"].tolist() == ["c"]
+
+
+def test_no_host_is_told_of_anybody_whom_the_map_does_not_name():
+    for silent in "abc":
+        said = STANDINGS["standing"].where(STANDINGS["member_id"] != silent, "seen_by_others")
+        assert introduced(offered(), ALL_THREE, STANDINGS.assign(standing=said))["introducer"].tolist() == [None]
+        gone = STANDINGS[STANDINGS["member_id"] != silent]
+        assert introduced(offered(), ALL_THREE, gone)["introducer"].tolist() == [None]

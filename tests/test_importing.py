@@ -220,7 +220,9 @@ def test_imported_ties_carry_no_consent_and_still_serve_the_administrator(staffe
         pairs = ties.introductions(db, waves.last_network_wave(db).wave_id)
         assert ties.consents(db).empty
         assert audit.entries(db).empty
-        assert disclosure.introductions(pairs, ties.consents(db)).empty
+        assert disclosure.introductions(
+            pairs, ties.consents(db), ties.standings(db, pairs["wave_id"][0]), date.max
+        ).empty
     assert len(pairs) >= 3
 
 

@@ -307,6 +307,18 @@ def test_a_host_who_did_not_agree_or_does_not_want_to_is_not_named(desk):
     assert "Hana" not in look(forms, codes[ANA])[1]
 
 
+def test_a_host_is_named_to_the_two_only_once_all_three_had_their_days_to_look_first(desk, clock):
+    codes = introduced(desk, *PAIRS, hosts={ANA: "m07"})
+    with desk.store.writing() as db:
+        ties_told_from = desk.today() + timedelta(days=7)
+        db.execute("UPDATE standing SET visible_from = ? WHERE member_id = 'm01'", [ties_told_from])
+
+    clock.now += timedelta(days=6)
+    assert "Hana" not in look(client(desk), codes[ANA])[1]
+    clock.now += timedelta(days=1)
+    assert "Hana" in look(client(desk), codes[ANA])[1]
+
+
 def test_whether_they_met_is_kept_for_each_and_nobody_is_reminded_who_did_not_ask(desk):
     codes = introduced(desk, *PAIRS)
     forms = client(desk)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from larkfield import ON, Company, administrator_of, keep, lead_of, read
 
-from dashboard import charts, readable, spread, wording
+from dashboard import charts, readable, spread, tables, wording
 from data import actions, roster, ties, waves
 from data.records import ROOT
 
@@ -162,6 +162,17 @@ def test_names_wait_until_everybody_has_had_their_days(company):
     assert early.network(wave).names_from == date(2026, 11, 5)
     assert len(late.network(wave).people) > 0
     assert late.network(wave).names_from is None
+
+
+def test_no_card_or_export_names_a_host_before_the_map_names_people(company):
+    wave = read(company).waves[-1]
+    with company.store.writing() as db:
+        db.execute("UPDATE standing SET visible_from = ?", [ON + timedelta(days=3)])
+    early, late = (readable.read(company, administrator_of(company), day) for day in (ON, ON + timedelta(days=3)))
+    assert [pair.host for pair in early.network(wave).pairs] == [None] * len(late.network(wave).pairs)
+    assert any(pair.host for pair in late.network(wave).pairs)
+    assert tables.exports(early)["introductions"]["host"].isna().all()
+    assert tables.exports(late)["introductions"]["host"].notna().any()
 
 
 def test_held_back_pairs_and_pairs_without_consent_are_never_shown(company):

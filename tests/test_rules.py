@@ -251,7 +251,11 @@ RULES = {
     ),
     "E2 a host agrees too": (
         instead(network, "agreed_to", everybody),
-        told.test_a_host_is_named_only_if_they_agreed_too,
+        told.test_a_host_is_named_only_if_they_agreed_too_and_all_three_may_be_seen_on_the_map,
+    ),
+    "E4 a host waits for all three": (
+        instead(network, "named", at_once),
+        told.test_a_host_is_named_only_once_all_three_had_their_days_to_look_first,
     ),
     "E4 the member looks first": (
         instead(disclosure, "named", at_once),

@@ -16,7 +16,7 @@ from analytics.disclosure.finding import COLUMNS, DisclosureError, Finding, Kind
 from analytics.disclosure.gathered import CONTRASTS, Gathered, Release
 from analytics.disclosure.introduced import release_introductions
 from analytics.disclosure.measures import Whole, on_top, release_measures
-from analytics.disclosure.network import introductions, named, noted, release_network, release_structure
+from analytics.disclosure.network import SPOKE, introductions, named, noted, release_network, release_structure
 from analytics.disclosure.policies import POLICIES, Policy
 from analytics.disclosure.pulse import audit, release
 
@@ -24,6 +24,7 @@ __all__ = [
     "COLUMNS",
     "CONTRASTS",
     "POLICIES",
+    "SPOKE",
     "DisclosureError",
     "Finding",
     "Gathered",

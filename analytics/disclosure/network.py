@@ -16,6 +16,10 @@ from analytics.disclosure.finding import GATE, DisclosureError, Finding, Kind, R
 from analytics.disclosure.policies import Policy
 from analytics.disclosure.pulse import why_hidden
 
+SPOKE = frozenset({"connected", "few_ties", "isolated"})
+"""Standings of people who answered. Others are drawn and counted as those who chose not to be on the map: a name, a tie
+or a number of names would tell silence from refusal."""
+
 
 def named(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataFrame:
     """The members whose standing may be named on this day: member_id, standing, persistent, x, y.
@@ -43,17 +47,19 @@ def noted(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataF
     return here.join(steady)[["member_id", "bridge", "asked", "role"]].reset_index(drop=True)
 
 
-def introductions(frame: pd.DataFrame, consents: pd.DataFrame) -> pd.DataFrame:
-    """The introductions that may be shown: both agreed today, and none is held back.
+def introductions(frame: pd.DataFrame, consents: pd.DataFrame, standings: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The introductions that may be shown on this day: both agreed, and none is held back.
 
-    A host is named only if all three agreed to that and to be on the map: 'knows both' tells of two ties. `frame` holds
-    the rows of the table `introduction` of one wave; so does the answer, by rank.
+    A host is named only if all three agreed to that and the map names all three: 'knows both' tells of two ties, and
+    the map tells of none before everybody at its ends had their days to look first. `frame` holds the rows of the table
+    `introduction` of one wave, `standings` those of `standing`; the answer is rows of `frame`, by rank.
     """
     require_columns(frame, "rank", "member_a", "member_b", "introducer", "arm", what="introductions")
     agreed = list(agreed_to(consents, "introductions"))
     both = frame["member_a"].isin(agreed) & frame["member_b"].isin(agreed)
     shown = frame[both & (frame["arm"] != "held_back")].sort_values("rank", ignore_index=True)
-    told = list(agreed_to(consents, "map").intersection(agreed))
+    mapped = named(standings, consents, on)
+    told = list(set(mapped.loc[mapped["standing"].isin(list(SPOKE)), "member_id"]).intersection(agreed))
     hosted = shown[["member_a", "member_b", "introducer"]].isin(told).all(axis=1)
     return shown.assign(introducer=shown["introducer"].astype(object).where(hosted, None))
 
