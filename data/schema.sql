@@ -224,8 +224,9 @@ CREATE TABLE name_more (
 
 -- With whom a member does not want to be paired. Read by the matching and by nobody else; kept until changed.
 CREATE TABLE avoid (
-    member_id  VARCHAR NOT NULL,
-    other_id   VARCHAR NOT NULL,
+    member_id   VARCHAR NOT NULL,
+    other_id    VARCHAR NOT NULL,
+    taken_back  BOOLEAN NOT NULL DEFAULT false,  -- counts until the next network wave opens, and is gone then
     PRIMARY KEY (member_id, other_id)
 );
 

@@ -170,14 +170,45 @@ def mark_answered(db: duckdb.DuckDBPyConnection, wave_id: str, member_ids: Itera
 
 
 def avoid(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """member_id, other_id: who does not want to be paired with whom. For the matching and for nobody else."""
+    """member_id, other_id: who does not want to be paired with whom. For the matching and for nobody else.
+
+    With wishes that were taken back and still count: see `take_back`.
+    """
     return db.execute("SELECT member_id, other_id FROM avoid ORDER BY ALL").df()
 
 
 def avoided(db: duckdb.DuckDBPyConnection, member_id: str) -> tuple[str, ...]:
     """With whom a member does not want to be paired, in whichever wave they said so."""
-    query = "SELECT other_id FROM avoid WHERE member_id = ? ORDER BY other_id"
-    return tuple(row[0] for row in db.execute(query, [member_id]).fetchall())
+    return _wishes(db, member_id, taken_back=False)
+
+
+def taken_back(db: duckdb.DuckDBPyConnection, member_id: str) -> tuple[str, ...]:
+    """With whom a member wants to be paired again, as soon as that can be: see `take_back`."""
+    return _wishes(db, member_id, taken_back=True)
+
+
+def _wishes(db: duckdb.DuckDBPyConnection, member_id: str, *, taken_back: bool) -> tuple[str, ...]:
+    query = "SELECT other_id FROM avoid WHERE member_id = ? AND taken_back = ? ORDER BY other_id"
+    return tuple(row[0] for row in db.execute(query, [member_id, taken_back]).fetchall())
+
+
+def take_back(db: duckdb.DuckDBPyConnection, member_id: str, other_id: str) -> None:
+    """Takes back a member's wish not to be paired with another; nothing where there is none.
+
+    While a list is shown the wish still counts, and is gone when the next network wave opens: a pair that could
+    suddenly be a candidate would tell that one of the two had not wanted the other. Nothing is shown while that wave is
+    open.
+    """
+    wish = {"member": member_id, "other": other_id}
+    db.execute("UPDATE avoid SET taken_back = true WHERE (member_id, other_id) = ($member, $other)", wish)
+    query = "SELECT 1 FROM wave WHERE asks IN ('network', 'both') AND state <> 'closed'"
+    if db.execute(query).fetchone() is not None:
+        drop_taken_back(db)
+
+
+def drop_taken_back(db: duckdb.DuckDBPyConnection) -> None:
+    """As a network wave opens: forgets the wishes that were taken back."""
+    db.execute("DELETE FROM avoid WHERE taken_back")
 
 
 def set_avoided(db: duckdb.DuckDBPyConnection, wishes: Mapping[str, Iterable[str]]) -> None:

@@ -17,7 +17,7 @@ from data.ties import NetworkAnswer
 from surveys import ballots, introduction_link, picker
 from surveys.desk import Desk
 from surveys.language import ENGLISH, Language, Sentence
-from surveys.pages import ErasePage, HeldTie, House, Look, NameQuestion, NetworkPage, NoticePage, OwnPage
+from surveys.pages import ErasePage, HeldTie, House, Look, NameQuestion, NetworkPage, NoticePage, OwnPage, Wish
 from surveys.picker import LONGEST_LIST, Colleague, Directory
 from surveys.pulse_link import house
 from surveys.submission import (
@@ -193,13 +193,15 @@ class NetworkLink:
             consent = _consent(ties.consents(db), self.me.member_id)
             place = _place(db, self.me.member_id)
             entries, network_waves = audit.entries(db), _network_waves(db)
+            taken_back = ties.taken_back(db, self.me.member_id)
         return OwnPage(
             code=ballots.code(self.secret),
             name=self.me.name,
             wave=self.wave.name,
             held=_held(self.answer.ties, self._name, self.house.language) if self.answer else [],
             more=_more(self.answer.more, self.house.language) if self.answer else [],
-            avoid=[self._name(other) for other in self.avoid],
+            avoid=[Wish(other, self._name(other)) for other in self.avoid],
+            taken_back=[self._name(other) for other in taken_back],
             answered=self.answer is not None,
             **consent,
             standing=_standing(place, self.house) if place else "",
@@ -262,6 +264,11 @@ class NetworkLink:
         """Keep what may be done with the member's name."""
         with desk.store.writing() as db:
             ties.set_consent(db, self.me.member_id, map=map, introductions=introductions)
+
+    def take_back(self, desk: Desk, other: str) -> None:
+        """Take back the wish not to be paired with somebody; nothing where there is none."""
+        with desk.store.writing() as db:
+            ties.take_back(db, self.me.member_id, other)
 
     def erase(self, desk: Desk) -> None:
         """Erase everything named about the member, and note that they did."""

@@ -261,5 +261,6 @@ def _write(  # noqa: PLR0917  each is another thing that was made of the same te
         ballot_box.add_ballots(db, wave.wave_id, laid_out)
         if wave.network:
             ties.ask(db, wave.wave_id, names)
+            ties.drop_taken_back(db)
             links = {each: ballots.link_hash(ballots.secret(keys["network"], each)) for each in formed.seats}
             ties.add_links(db, wave.wave_id, links)

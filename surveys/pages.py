@@ -237,6 +237,14 @@ class HeldTie:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """Somebody with whom a member does not want to be paired."""
+
+    member_id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Look:
     """An entry of the audit log about a member."""
 
@@ -264,12 +272,14 @@ class OwnPage:
     name: str
     wave: str
     held: list[HeldTie]
-    avoid: Sequence[str]
+    avoid: Sequence[Wish]
     answered: bool
     map: bool
     introductions: bool
     more: list[HeldTie] = field(default_factory=list)
     """About how many more than fit they would have named, in place of a name."""
+    taken_back: Sequence[str] = ()
+    """The names in wishes that were taken back and still count."""
     standing: str = ""
     """A sentence on their place in the last network, '' when none was worked out."""
     counted: Sequence[str] = ()

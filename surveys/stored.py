@@ -91,7 +91,10 @@ HELD: Mapping[str, Held] = {
     "tie": Held("the member who gave it; leads: where both named each other and both agreed", NETWORKS),
     "name_question": Held("everybody asked, on their form", QUARTERS),
     "name_more": Held("the member who said it", NETWORKS),
-    "avoid": Held("the member; only the matching reads it", "its member changes or erases it"),
+    "avoid": Held(
+        "the member; only the matching reads it",
+        "its member changes or erases it; taken back, it goes when the next network wave opens",
+    ),
     "standing": Held(
         "the member first, for seven days; then leads, where they agreed", f"{QUARTERS}, or its member erases it"
     ),

@@ -190,16 +190,20 @@ async def _network(desk: Callable[[], Desk], limits: Limits, directories: Direct
         return await _look(desk(), link, sent)
     if limits.too_many_posts(ballots.link_hash(link.secret)):
         return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
-    if "erase" in sent or "consent" in sent:
+    if MANAGED & sent.keys():
         return await _manage(desk(), link, sent, find)
     if not link.takes_answers(desk().clock()):
         return _page(link.closed(), link.house, HTTPStatus.GONE)
     return await _answer_network(desk(), link, sent)
 
 
+MANAGED = frozenset({"erase", "consent", "take_back"})
+"""What a member decides on their own page."""
+
+
 def _decides(sent: Sent) -> bool:
     """Whether this would write something; looking for a name, or choosing a language, would not."""
-    return bool({"erase", "consent", "answers"} & sent.keys()) and not {"find", "translate"} & sent.keys()
+    return bool({*MANAGED, "answers"} & sent.keys()) and not {"find", "translate"} & sent.keys()
 
 
 async def _look(desk: Desk, link: NetworkLink, sent: Sent) -> Response:
@@ -227,12 +231,15 @@ async def _answer_network(desk: Desk, link: NetworkLink, sent: Sent) -> Response
 
 
 async def _manage(desk: Desk, link: NetworkLink, sent: Sent, find: Callable[[bytes], NetworkLink | None]) -> Response:
-    """Carry out what a member decides on their own page: hide, agree, erase."""
+    """Carry out what a member decides on their own page: hide, agree, take a wish back, erase."""
     if "erase" in sent and _one(sent, "erase") != "yes":
         return _page(link.erasing(desk.clock()), link.house)
     if "erase" in sent:
         await run_in_threadpool(link.erase, desk)
         said = "Everything named about you is erased."
+    elif "take_back" in sent:
+        await run_in_threadpool(link.take_back, desk, _one(sent, "take_back"))
+        said = "That is taken back. From the next list of introductions on you can be paired again."
     elif {_one(sent, name) for name in UNDECIDED} <= {"yes", "no"}:
         choices = {name: _one(sent, name) == "yes" for name in UNDECIDED}
         await run_in_threadpool(partial(link.choose, desk, **choices))

@@ -1,5 +1,6 @@
 """From a suggestion to a tie: proposed in a batch, asked alone, silent about a no, counted once."""
 
+import re
 from datetime import timedelta
 
 import pandas as pd
@@ -233,7 +234,7 @@ def test_whoever_is_gone_is_gone_for_both_without_a_reason(desk, clock, how, agr
 
     clock.now += timedelta(days=29)
     assert page == look(forms, codes[("m02", "m03")])
-    own = own_page(desk, "m00").replace("<p>Ben Ruiz. Only the matching reads this.</p>", "")  # her own wish
+    own = re.sub(r"<h2>With whom you are not paired.*?</form>", "", own_page(desk, "m00"), flags=re.DOTALL)  # her own
     assert "Ben" not in own + "".join(look(forms, codes[ANA])[1:])
     assert say(forms, codes[ANA], answer="yes").status_code == 410
 
@@ -429,6 +430,73 @@ def test_a_wish_not_to_be_paired_changes_nothing_that_anybody_can_read(desk, clo
     assert all("m00,m01" in table for table in listed)
     assert closed == shown
     assert counts == [0, 0]
+
+
+def test_a_wish_that_is_taken_back_changes_nothing_that_anybody_else_can_read_before_the_next_wave_opens(desk, clock):
+    from larkfield import administrator_of
+
+    from dashboard import tables as printed
+    from dashboard.readable import read
+
+    introduced(desk, *CARDS)
+    ring = [(f"m{n:02}", f"m{(n + 1) % 14:02}") for n in range(14)]
+    next_wave(desk, clock, named=[*ring, *((other, member) for member, other in ring)], close=False)
+    with desk.store.writing() as db:
+        ties.set_avoided(db, {"m09": ["m11"]})
+    closing.close_wave(desk, "later")
+    with desk.store.reading() as db:
+        later = waves.wave(db, "later")
+    key = desk.keys.read(later.wave_id)["network"]
+
+    def own(member_id, **sent):
+        code = ballots.code(ballots.secret(key, member_id))
+        return client(desk).post("/n", data={"code": code, **sent}).text
+
+    def everything():
+        page = read(desk, administrator_of(desk), desk.today())
+        return [
+            printed.exports(page)["introductions"].to_csv(),
+            *(frame.to_csv() for frame in (printed.introductions(desk, later)[0], eligible(desk, later)[0])),
+            own("m11"),
+        ]
+
+    before = everything()
+    assert "You asked not to be paired with <strong>Joy Ruiz</strong>" not in own("m11")
+    assert own("m09").count("You asked not to be paired with <strong>Lena Ruiz</strong>") == 1
+    said = own("m09", take_back="m11")
+    assert "That is taken back." in said
+    assert "Taken back: Lena Ruiz. Until the next questions" in said
+    assert "You asked not to be paired" not in said
+    assert everything() == before
+
+    with desk.store.writing() as db:
+        db.execute("DELETE FROM avoid")
+    assert everything() != before  # what is taken back at once would have told
+
+
+def test_a_wish_that_was_taken_back_is_gone_when_the_next_network_wave_opens(desk, clock):
+    introduced(desk, *CARDS)
+    with desk.store.writing() as db:
+        ties.set_avoided(db, {"m09": ["m10", "m11"]})
+        ties.take_back(db, "m09", "m11")
+        ties.take_back(db, "m09", "m12")
+        assert ties.avoid(db).to_numpy().tolist() == [["m09", "m10"], ["m09", "m11"]]
+        assert (ties.avoided(db, "m09"), ties.taken_back(db, "m09")) == (("m10",), ("m11",))
+    next_wave(desk, clock, close=False)
+    with desk.store.writing() as db:
+        assert ties.avoid(db).to_numpy().tolist() == [["m09", "m10"]]
+        ties.take_back(db, "m09", "m10")
+        assert ties.avoid(db).empty  # nothing is shown while names are asked for
+
+
+def test_nobody_takes_back_a_wish_of_somebody_else(desk):
+    introduced(desk, *CARDS)
+    with desk.store.writing() as db:
+        ties.set_avoided(db, {"m09": ["m11"]})
+    code = network_code(desk, "m11")
+    assert client(desk).post("/n", data={"code": code, "take_back": "m09"}).status_code == 200
+    with desk.store.reading() as db:
+        assert ties.taken_back(db, "m09") == ()
 
 
 def test_nothing_is_proposed_and_no_link_is_written_while_a_network_wave_is_open(desk, clock):

@@ -53,7 +53,8 @@ def description(pulse, network, introduced):
     network_fields = {
         "answers": {"const": "1"}, "work": whom, "help": whom, "meet": whom, "avoid": whom, "often-m01": text,
         "map": yes, "introductions": yes, "find": {"enum": ["work", "help", "x"]}, "find-work": text,
-        "consent": {"const": "1"}, "change": {"const": "1"}, "erase": {"enum": ["ask", "yes"]}, "work_nobody": text,
+        "consent": {"const": "1"}, "change": {"const": "1"}, "erase": {"enum": ["ask", "yes"]}, "take_back": text,
+        "work_nobody": text,
     }  # fmt: skip
     introduction_fields = {"answer": yes, "told": {"const": "1"}, "met": yes, "remind": text}
     file = {"name": "path", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
