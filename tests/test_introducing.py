@@ -385,6 +385,17 @@ def test_the_pages_of_an_introduction_speak_the_language_that_is_chosen(desk):
     assert [left_in_latin_letters(page.text) for page in pages] == [[]] * 5
 
 
+def test_the_reason_of_an_introduction_is_marked_as_english_from_left_to_right_in_every_other_language(desk):
+    codes = introduced(desk, *PAIRS)
+    forms, reason = client(desk), '<bdi lang="en" dir="ltr">Both list pricing.</bdi>'
+    for language in ("ar", "de", "es", "fr"):
+        assert reason in say(forms, codes[ANA], language=language).text
+    for each in (ANA, BEN):
+        say(forms, codes[each], answer="yes")
+    assert reason in say(forms, codes[ANA], language="ar").text
+    assert "Both list pricing.</p>" in say(forms, codes[ANA], language="en").text
+
+
 # ------------------------------------------------------------------------------------- while a network wave is open
 
 CARDS = (("m00", "m01"), ("m00", "m03"), ("m01", "m05"))
