@@ -203,6 +203,8 @@ class Guard:
             return _to_sign_in(scope)
         if path.endswith(PROBES) and path not in PROBES:
             return Response(status_code=300)  # "not here": any error status would stand in the browser's console
+        if path[1:] in access.POLICIES[session.role].pages[:1]:
+            return _to_first_page(scope)
         return None if _reaches(session, path) else PlainTextResponse("Not found", 404)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -348,6 +350,12 @@ def _to_sign_in(scope: Scope) -> Response:
     if scope["method"] in ("GET", "HEAD") and "text/html" in headers.get("accept", ""):
         return RedirectResponse(SIGN_IN, 303, headers={"Cache-Control": "no-store"})
     return PlainTextResponse("Not signed in", 401, headers={"Cache-Control": "no-store"})
+
+
+def _to_first_page(scope: Scope) -> Response:
+    """Send a role's first page, asked for by its name, to "/": Streamlit knows it by that address and by no other."""
+    query = scope["query_string"].decode("latin-1")
+    return RedirectResponse(f"/?{query}" if query else "/", 303, headers={"Cache-Control": "no-store"})
 
 
 def _matches(routes: Collection[BaseRoute], scope: Scope) -> bool:

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard import guard
+from dashboard.access import POLICIES
 from dashboard.guard import Guard, Sessions, content_security_policy, cookie_name, key_of
 
 SECRET = ["/", "/network", "/media/report.pdf", "/_stcore/host-config", "/_stcore/upload_file/a/b", "/auth/login", "/P"]
@@ -103,6 +104,18 @@ def test_a_program_without_a_session_is_told_so(client, path):
     assert client.get(path).status_code == 401
     assert client.post(path).status_code == 401
     assert client.put(path).status_code == 401
+
+
+@pytest.mark.parametrize("role", POLICIES)
+def test_the_first_page_of_a_role_is_reached_by_its_own_name_too(sessions, client, role):
+    client.cookies.set("rapport", sessions.begin(role, None))
+    first, *others = POLICIES[role].pages
+
+    answer = client.get(f"/{first}?wave=2026-Q3&team=Sales+%2F+North")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?wave=2026-Q3&team=Sales+%2F+North")
+    assert [client.get(f"/{first}/").headers["location"], client.head(f"/{first}").headers["location"]] == ["/", "/"]
+    assert {client.get(f"/{page}").status_code for page in others} == {200}
 
 
 @pytest.mark.parametrize("path", ["/p", "/p/"])
