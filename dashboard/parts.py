@@ -29,8 +29,9 @@ SENTENCE = 820
 FEW_TEAMS = 12
 """Up to here the choice of a team is a list; above, a box to type into."""
 NEVER_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#&])|:(?=\w)")
-NEVER_A_LINK = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=@)")
-"""Where a bare address is cut: Streamlit links it after its backslashes are gone, so none of them would help."""
+NEVER_A_LINK = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=@)|(?<=:)(?=[\w+/-]+:)")
+"""Where a bare address, or the name of an icon or an emoji between colons, is cut: Streamlit makes its link or its
+drawing after the backslashes are gone, so none of them would help."""
 JOINER = "\N{WORD JOINER}"
 """Takes no room, and no line breaks at it."""
 
@@ -53,6 +54,8 @@ def plain(text: str) -> str:
 
     >>> plain("A*B [x](y)")
     'A\\*B \\[x\\](y)'
+    >>> plain(":+1:") == f":{JOINER}+1:"
+    True
     """
     return NEVER_MARKDOWN.sub(lambda sign: f"\\{sign.group()}", NEVER_A_LINK.sub(JOINER, text))
 

@@ -1,5 +1,6 @@
 """Every page in every state, drawn by Streamlit itself: it says what there is, and invents nothing."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -179,6 +180,33 @@ def test_an_address_that_somebody_wrote_is_no_link(address):
 
     assert address not in plain(f"See {address}.")
     assert plain(f"See {address}.").replace(JOINER, "") == f"See {address}."
+
+
+@pytest.mark.parametrize("drawn", [":material/home:", ":thumbs_up:", ":+1:", ":streamlit:", ":a:b:", ":-1:"])
+def test_no_name_between_colons_is_an_icon_or_an_emoji(drawn):
+    from dashboard.parts import JOINER, plain
+
+    assert re.search(r":[\w/+-]+:", plain(drawn).replace("\\", "")) is None
+    assert plain(drawn).replace(JOINER, "").replace("\\", "") == drawn
+
+
+def test_a_name_with_signs_of_markdown_is_drawn_as_it_was_typed_in_a_real_browser(desk, browser):
+    typed = (":smile: :+1:", ":red[x] :blue-background[y] :streamlit:", "Tea :small[z] 10:30")
+    keep(desk, Company(teams=typed, waves=1))
+    with desk.store.writing() as db:
+        db.execute("UPDATE comment SET text = ?", [":material/home: and :smile:"])
+    with served(desk) as address:
+        seen = browser.new_context()
+        seen.add_cookies(browser_cookies(address))
+        page = seen.new_page()
+        page.goto(address)
+        page.get_by_text("In their own words").click()
+        page.locator("table").get_by_text("Tea :small").wait_for()
+        page.get_by_text(" and ").first.wait_for()
+        drawn = page.locator("[data-testid=stMain]").inner_text().replace("\N{WORD JOINER}", "")
+
+    assert ":material/home: and :smile:" in drawn
+    assert [name for name in typed if name not in drawn] == []
 
 
 def test_no_comment_and_no_name_is_a_link_in_a_real_browser(desk, browser):
