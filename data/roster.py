@@ -18,6 +18,10 @@ from data.records import ROOT, Member, Problem, Team
 
 SEPARATOR = " / "
 
+_TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Signs that turn the direction of reading. One that is not ended turns round what stands after a name, on every page
+and in every file; letters know their direction by themselves. Marks that turn nothing after themselves stay."""
+
 _FIELDS = ("name", "email", "manager_id", "role", "level", "location", "joined_on", "language", "timezone", "interests")
 """What a row says about a member as it stands; team and leads are looked up."""
 
@@ -113,6 +117,8 @@ def member(db: duckdb.DuckDBPyConnection, member_id: str) -> Member:
 def plan(teams: Sequence[Team], members: Sequence[Member], rows: Sequence[RosterRow]) -> RosterChange:
     """What a roster file changes, compared with what is there.
 
+    Signs that turn the direction of reading are left out of what it says: no name is shown by their help.
+
     teams    every team, the root among them
     members  everybody, also those who left: somebody named again comes back
     rows     the file; it is the whole roster, so whoever it leaves out is deactivated
@@ -122,6 +128,7 @@ def plan(teams: Sequence[Team], members: Sequence[Member], rows: Sequence[Roster
     Raises Problem, with line number and nearest match, for a member or address named twice, an unknown manager, a team
     to lead where nobody works, an empty name or team, and a file without members.
     """
+    rows = [_unturned(row) for row in rows]
     _check(rows)
     tree = _grown(teams, [row.team for row in rows])
     wanted = {row.member_id: _member(row, tree) for row in rows}
@@ -200,7 +207,7 @@ def tidy(path: str) -> str:
 
     Raises Problem for a path with an empty part.
     """
-    parts = [" ".join(part.split()) for part in path.split("/")]
+    parts = [" ".join(part.split()) for part in path.translate(_TURNS).split("/")]
     if not all(parts):
         raise Problem(f"Team '{path}' has an empty part; expected names with '/' between, such as 'Sales / North'.")
     if len(parts) > 1 and parts[0].casefold() == ROOT:
@@ -210,6 +217,12 @@ def tidy(path: str) -> str:
 
 def _as_member(row: dict[str, Any]) -> Member:
     return Member(**{**row, "interests": tuple(row["interests"]), "leads": tuple(row["leads"])})
+
+
+def _unturned(row: RosterRow) -> RosterRow:
+    said = {field: getattr(row, field) for field in ("name", "team", "role", "level", "location")}
+    kept = {field: value and value.translate(_TURNS) for field, value in said.items()}
+    return replace(row, **kept, interests=tuple(each.translate(_TURNS) for each in row.interests))
 
 
 def _check(rows: Sequence[RosterRow]) -> None:

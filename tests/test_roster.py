@@ -210,3 +210,24 @@ def test_twenty_thousand_members_come_and_stay(store):
     change = take(store, *rows[:-1])
     assert [each.member_id for each in change.deactivated] == ["m20001"]
     assert len(kept(store, roster.members)) == 19_999
+
+
+def test_signs_that_turn_the_direction_of_reading_are_left_out_of_names_and_teams(store):
+    turned = {
+        "name": "\u202eadA Ruiz\u2066",
+        "role": "\u202dLead",
+        "location": "\u2069Ghent",
+        "interests": ("\u202bchess",),
+    }
+    take(store, row(2, "ada", "Sales\u202e / North", lead_of=("\u2067Sales",), **turned))
+
+    [ada] = kept(store, roster.members)
+    assert (ada.name, ada.role, ada.location, ada.interests) == ("adA Ruiz", "Lead", "Ghent", ("chess",))
+    assert [team.path for team in kept(store, roster.teams)][1:] == ["Sales", "Sales / North"]
+    with pytest.raises(Problem, match="name of member 'bo' is empty"):
+        planned(row(2, "bo", name="\u202e\u202c"))
+
+
+def test_a_name_from_right_to_left_stays_with_the_marks_of_its_script():
+    name = "\u05d3\u05e0\u05d4 \u200f(QA)\u200e"
+    assert planned(row(2, "dana", name=name)).added[0].name == name
