@@ -319,12 +319,16 @@ def comments(page: Readable, wave: Wave, team_id: str) -> None:
         note(f"In no order and with nothing beside them. Shown only where {least} people or more answered.")
 
 
-def nothing_yet(page: Readable, answer: str = "Nothing to show yet: no wave has closed.") -> None:
+def nothing_yet(page: Readable, answer: str = "") -> None:
     """Say that no wave has closed, and what to do next; nothing is invented to fill the page."""
+    network = next((wave for wave in reversed(page.waves) if wave.network), None)
     left, right = st.columns([7, 6], gap="xlarge")
     with left:
         st.space("medium")
-        st.title(answer, anchor=False)
+        st.title(answer or wording.nothing_yet(page), anchor=False)
+        if network is not None and not page.pulses:
+            st.markdown(plain(wording.only_names(network)))
+            st.page_link("pages/network.py", label="See the network", icon=":material/arrow_forward:")
         st.markdown(
             "Figures appear once, on the day a wave closes. Until then there is nothing here to watch, by design."
         )

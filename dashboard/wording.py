@@ -1221,6 +1221,16 @@ FIRST_STEPS = (
 )
 
 
+def nothing_yet(readable: Readable, what: str = "Nothing to show yet") -> str:
+    """Say that no wave has closed, or that only waves have that asked for names and not for answers."""
+    return f"{what}: no {'pulse' if readable.waves else 'wave'} has closed."
+
+
+def only_names(wave: Wave) -> str:
+    """Say what a network wave shows where no pulse has closed: 'Network wave Spring closed 1 March 2026. …'."""
+    return f"Network wave {wave.name} {closed(wave)}. What its ties show stands on the page {PAGES['network']}."
+
+
 def next_step(readable: Readable) -> str:
     """Name the next of the first steps."""
     if readable.open_wave is not None:

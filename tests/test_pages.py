@@ -101,6 +101,25 @@ def test_before_the_first_close_a_page_says_what_to_do_and_shows_no_figure(visit
     assert not tables(app)
 
 
+@pytest.mark.parametrize("name", ["overview", "trends", "actions"])
+def test_with_network_waves_only_a_page_says_which_has_closed_and_where_to_look(desk, visit, name):
+    keep(desk, Company(waves=1))
+    with desk.store.writing() as db:
+        db.execute("UPDATE wave SET asks = 'network', questionnaire = '', closed_on = DATE '2026-03-01'")
+    app = visit(name)
+    assert title(app) == f"Nothing to {'promise' if name == 'actions' else 'show'} yet: no pulse has closed."
+    assert "closed 1 March 2026. What its ties show stands on the page Network." in words(app)
+    assert [link.proto.page for link in app.get("page_link")] == ["network"]
+
+
+@pytest.mark.parametrize("company", [None, Company(network=False)], ids=["no wave", "no network wave"])
+def test_no_page_points_to_a_network_that_was_not_asked_for(desk, visit, company):
+    if company:
+        keep(desk, company)
+    said = words(visit("network" if company else "overview"))
+    assert "Network wave" not in said
+
+
 def test_the_overview_opens_with_the_answer(desk, visit):
     keep(desk, Company())
     app = visit()

@@ -90,4 +90,4 @@ with parts.column():
     elif page.pulses:
         parts.sentence(wording.NO_PROMISE, wording.WHERE_PROMISES_BEGIN)
     else:
-        parts.nothing_yet(page, "Nothing to promise yet: no wave has closed.")
+        parts.nothing_yet(page, wording.nothing_yet(page, "Nothing to promise yet"))
