@@ -6,7 +6,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import context, serving, signing_in
+from dashboard import context, serving, showing, signing_in
 from dashboard.guard import Guard
 from surveys import web
 
@@ -16,7 +16,7 @@ open_routes = [*web.routes(context.desk), *signing_in.routes(context.desk, conte
 
 app = st.App(
     serving.MAIN,
-    routes=open_routes,
+    routes=[*open_routes, showing.route(context.desk)],
     middleware=[
         Middleware(Guard, sessions=context.sessions, open_routes=open_routes, secure=context.secure),
     ],

@@ -1,7 +1,7 @@
 """One edition of the report: which quarter, for which team, and no figure beyond those two.
 
 An edition holds the findings of the waves that closed up to the end of its quarter, of its team, the teams below and
-the line above it. So an edition built again years later is the same edition.
+the line above it, and what was promised and answered by then. So an edition built again years later is the same.
 """
 
 import calendar
@@ -13,8 +13,8 @@ from datetime import date
 
 from dashboard import access, wording
 from dashboard.access import Viewer
-from dashboard.readable import Network, Readable
-from data.records import ROOT, Group, Problem, Team, Wave
+from dashboard.readable import Network, Readable, as_told
+from data.records import ROOT, Action, Group, Problem, Team, Wave
 
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 ORDINALS = ("first", "second", "third", "fourth")
@@ -88,6 +88,11 @@ def file_name(quarter: str, team: Team) -> str:
     return f"{quarter}-{words}{mark}.pdf"
 
 
+def kit_name(quarter: str, team: Team) -> str:
+    """Name the file of a meeting kit: '2026-Q3-support.kit.pdf'. No report is called that: theirs hold one dot."""
+    return file_name(quarter, team).removesuffix(".pdf") + ".kit.pdf"
+
+
 def edition(readable: Readable, quarter: str, team_id: str) -> Edition:
     """Cut what a viewer may read down to one quarter and one team.
 
@@ -99,7 +104,9 @@ def edition(readable: Readable, quarter: str, team_id: str) -> Edition:
     year, number = _parts(quarter)
     last_day = date(year, 3 * number, calendar.monthrange(year, 3 * number)[1])
     until = tuple(wave for wave in readable.waves if wave.closed_on and wave.closed_on <= last_day)
-    return Edition(_for_team(replace(readable, all_waves=until), team_id), quarter, team_id, waves)
+    promised = tuple(_as_known(action, last_day) for action in readable.actions if action.planned_on <= last_day)
+    known = replace(readable, all_waves=until, actions=promised)
+    return Edition(_for_team(known, team_id), quarter, team_id, waves)
 
 
 def standing_in(readable: Readable, wave: Wave, team_id: str) -> str | None:
@@ -114,6 +121,16 @@ def standing_in(readable: Readable, wave: Wave, team_id: str) -> str | None:
         counted_in = next((score.counted_in for score in scores if score.counted_in), None)
         step = counted_in or _above(readable, wave, step)
     return None
+
+
+def standing_in_words(edition: Edition, shows: str = "these pages show") -> str | None:
+    """Say why the figures are not those of the team that it is for; None where they are, or there are none."""
+    readable, wave, first, team_id = edition.readable, edition.pulse, edition.first, edition.team_id
+    if first is None or wave is None or first == team_id:
+        return None
+    new = f"{readable.name(team_id)} was not yet a team when this wave opened."
+    why = " ".join(wording.hidden(readable, wave, [team_id])) or new
+    return f"{why} So {shows} {readable.name(first)}, where those answers count."
 
 
 def introduced(seen: Network, team_ids: Collection[str]) -> Network:
@@ -159,8 +176,16 @@ def _for_team(readable: Readable, team_id: str) -> Readable:
             if access.may_read_finding(viewer, readable.grouped[finding.wave_id], finding)
             or (finding.team_id in theirs[finding.wave_id] and finding.kind not in {*access.OWN_ONLY, "between"})
         },
+        actions=tuple(action for action in readable.actions if action.team_id in viewer.teams),
+        compared=lambda action, before, until: as_told(viewer, readable.compared(action, before, until)),
         of_network=lambda wave_id: introduced(readable.of_network(wave_id).within(viewer.teams), viewer.teams),
     )
+
+
+def _as_known(action: Action, day: date) -> Action:
+    """Forget what was said about a promise after a day: an edition built later must not know more."""
+    said_later = action.answered_on is not None and action.answered_on > day
+    return replace(action, happened=None, answered_on=None) if said_later else action
 
 
 def _readable_teams(viewer: Viewer, groups: Sequence[Group], parents: dict[str, str | None]) -> frozenset[str]:

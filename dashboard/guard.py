@@ -58,6 +58,8 @@ MEDIA = re.compile(rb"/media/([0-9a-f]{32})")
 UPLOADS = "/_stcore/upload_file/"
 ADDRESSES = frozenset({"/", *(f"/{page}" for page in access.PAGES)})
 """The pages: one shell for all of them, without a word of the organization."""
+KIT = "/kit"
+"""The meeting kit, a page of ours behind the sign-in."""
 ITS_OWN = ("/static/", "/favicon.png", "/manifest.json")
 """Streamlit's scripts, styles and fonts."""
 
@@ -338,6 +340,8 @@ def _reaches(session: Session, path: str) -> bool:
     """Whether somebody who is signed in gets through to a path; what is not named here, nobody does."""
     if path in ADDRESSES or path in PROBES or path.startswith(ITS_OWN):
         return True
+    if path == KIT:
+        return "report" in access.POLICIES[session.role].acts
     if path.startswith(UPLOADS):
         return "change the roster" in access.POLICIES[session.role].acts
     offered = MEDIA.match(path.encode())

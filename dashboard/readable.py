@@ -630,12 +630,17 @@ def _comparing(results: Results, planned: Sequence[Action], numbers: Mapping[str
         found = follow_up.compare(
             action.team_id, action.dimension, figures, results.by_wave[until.wave_id], others - {action.team_id}
         )
-        unread = [team_id for team_id in found.teams if not access.may_name(viewer, team_id)]
-        if 0 < len(unread) < follow_up.ENOUGH_TEAMS:
-            return FollowUp(change=found.change, reason="too few unread")
-        return replace(found, usual=None) if unread else found
+        return as_told(viewer, found)
 
     return compare
+
+
+def as_told(viewer: Viewer, found: FollowUp) -> FollowUp:
+    """Keep of a comparison what this viewer may be told of teams that they do not read."""
+    unread = [team_id for team_id in found.teams if not access.may_name(viewer, team_id)]
+    if 0 < len(unread) < follow_up.ENOUGH_TEAMS:
+        return FollowUp(change=found.change, reason="too few unread")
+    return replace(found, usual=None) if unread else found
 
 
 def _people(teams: Iterable[Team], members: Iterable[Member]) -> dict[str, int]:

@@ -16,16 +16,19 @@ from pathlib import Path
 import typst
 
 from dashboard import looks, sheets
-from dashboard.edition import Edition, edition, file_name, quarter_waves
+from dashboard.command import write_privately
+from dashboard.edition import Edition, edition, file_name, kit_name, quarter_waves
+from dashboard.kit import talk_track
 from dashboard.readable import Readable
 from dashboard.spread import Sheet
 from data import audit
 from data.records import ROOT
 from surveys.desk import Desk
 
-__all__ = ["build", "file_name", "quarter_waves"]
+__all__ = ["build", "build_kit", "file_name", "kit_name", "quarter_waves"]
 
 TEMPLATE = Path(__file__).with_name("report.typ")
+KIT = Path(__file__).with_name("kit.typ")
 FONTS = Path(__file__).with_name("assets") / "fonts"
 UNPRINTABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
 """How Typst names a sign that no font has."""
@@ -43,7 +46,30 @@ def build(readable: Readable, quarter: str, team_id: str = ROOT) -> bytes:
     return pdf(sheets.contents(made), made)
 
 
-def note(desk: Desk, who: str, readable: Readable, quarter: str, team_id: str) -> None:
+def build_kit(readable: Readable, quarter: str, team_id: str = ROOT) -> bytes:
+    """Make the meeting kit of one team, or of the organization, as a tagged PDF of one page (PDF/UA-1).
+
+    The same findings give the same bytes. `Problem` as for the report.
+    """
+    made = edition(readable, quarter, team_id)
+    contents = {
+        "kit": talk_track(made),
+        "organization": readable.organization,
+        "made_up": "Made-up company" if readable.made_up else None,
+        "date": {"year": made.closed_on.year, "month": made.closed_on.month, "day": made.closed_on.day},
+        "footer": f"For a conversation in {readable.name(team_id)}, edition {quarter}.",
+    }
+    return lay_out(contents, datetime.combine(made.closed_on, time(), UTC), KIT)
+
+
+def note_kit(readable: Readable, quarter: str, team_id: str, *, desk: Desk, who: str) -> None:
+    """Write into the log that somebody made a kit on paper. It names nobody, so no look at a name is noted."""
+    with desk.store.writing() as db:
+        path = readable.teams[team_id].path
+        audit.note(db, happened=desk.clock(), who=who, action="meeting kit", subject=path, detail=quarter)
+
+
+def note(readable: Readable, quarter: str, team_id: str, *, desk: Desk, who: str) -> None:
     """Write into the log that somebody made a report, and whose names it holds."""
     made = edition(readable, quarter, team_id)
     with desk.store.writing() as db:
@@ -53,6 +79,17 @@ def note(desk: Desk, who: str, readable: Readable, quarter: str, team_id: str) -
         seen = made.readable.network(made.network)
         named = looks.with_few_ties(seen) | looks.introduced(sheets.printed(seen))
         looks.note(desk, who, named, "a report", made.network)
+
+
+def write(desk: Desk, readable: Readable, quarter: str, team_id: str, folder: Path, *, kit: bool = False) -> Path:
+    """Write the report of a team, or its kit, into a folder as the administrator's, and note it in the log."""
+    make, noted, named = (build_kit, note_kit, kit_name) if kit else (build, note, file_name)
+    made = make(readable, quarter, team_id)
+    file = folder / named(quarter, readable.teams[team_id])
+    folder.mkdir(parents=True, exist_ok=True)
+    write_privately(file, lambda path: path.write_bytes(made))
+    noted(readable, quarter, team_id, desk=desk, who="administrator")
+    return file
 
 
 def pdf(contents: Sheet, made: Edition) -> bytes:

@@ -7,8 +7,9 @@ result, and nothing knows how a page looks.
 import dataclasses
 from collections.abc import Sequence
 
-from dashboard import charts, method, promises, wording
-from dashboard.edition import Edition, audience, scope
+from dashboard import charts, followed, kit, method, promises, wording
+from dashboard.edition import Edition, audience, scope, standing_in_words
+from dashboard.followed import Followed
 from dashboard.paper_map import people_map, teams_map
 from dashboard.readable import Network, Pair, Readable, last_name
 from dashboard.spread import Sheet, cell, spread, statements, tone
@@ -23,14 +24,10 @@ ROWS = 150
 """Teams in the table of teams."""
 TIED = 24
 """Teams in the table of ties, at most: those that stand out."""
+ACTIONS = 10
+"""Promises on paper, the newest of them: a page."""
 INTRODUCTIONS = 7
 """Introductions on paper, a page of them, in the order of the screen."""
-QUESTIONS = (
-    "What went well between us in the last weeks, that we would like more of?",
-    "When did one of us wait for something and not get it? What would have helped?",
-    "What do we need from one another in the next two weeks?",
-)
-"""Something to talk about where there is no figure to look at."""
 
 
 def contents(edition: Edition) -> Sheet:
@@ -54,14 +51,16 @@ def contents(edition: Edition) -> Sheet:
         "date": {"year": edition.closed_on.year, "month": edition.closed_on.month, "day": edition.closed_on.day},
         "footer": f"For {audience(edition)}, edition {edition.quarter}. Please do not forward.",
         "cover": _cover(edition),
-        "instead": _instead(edition),
+        "instead": standing_in_words(edition),
         "spreads": spreads,
         "nothing_to_do": wording.NOTHING_TO_DO,
         "overview": _overview(edition, teams),
         "hidden": _hidden(edition),
         "network": _network(edition),
         "introductions": _introductions(edition),
+        "actions": _actions(edition),
         "statements": statements(readable, wave, first) if wave and first else None,
+        "kit": kit.talk_track(edition),
         "promise": _promise(readable),
         "method": _method(),
         "sources": list(dict.fromkeys(play["source"] for team in spreads for play in team["plays"])),
@@ -78,7 +77,7 @@ def _cover(edition: Edition) -> Sheet:
         if edition.pulse
         else "Who works with whom, as people said by name. Only those are named who agreed to it."
     )
-    lines = [_instead(edition), _who_answered(edition), _when(edition)]
+    lines = [standing_in_words(edition), _who_answered(edition), _when(edition)]
     return {
         "subtitle": f"Working relationships, {edition.period}",
         "sentence": _cover_sentence(edition),
@@ -96,16 +95,6 @@ def _cover_sentence(edition: Edition) -> str:
         asked = edition.waves[-1]
         return wording.network(readable, asked, team_id, readable.network(asked))
     return (wording.overview if edition.first == team_id else wording.team)(readable, wave, team_id)
-
-
-def _instead(edition: Edition) -> str | None:
-    """Say why the figures are not those of the team that the report is for; None where they are, or there are none."""
-    readable, wave, first, team_id = edition.readable, edition.pulse, edition.first, edition.team_id
-    if first is None or wave is None or first == team_id:
-        return None
-    new = f"{readable.name(team_id)} was not yet a team when this wave opened."
-    why = " ".join(wording.hidden(readable, wave, [team_id])) or new
-    return f"{why} So these pages show {readable.name(first)}, where those answers count."
 
 
 def _who_answered(edition: Edition) -> str:
@@ -315,6 +304,36 @@ def _introduction(readable: Readable, pair: Pair) -> Sheet:
     }
 
 
+# --------------------------------------------------------------------------------------------------- what was promised
+
+
+def _actions(edition: Edition) -> Sheet | None:
+    """What was promised up to the end of the quarter, and what became of it; None where nothing was."""
+    every = followed.everything(edition.readable)
+    if not every:
+        return None
+    return {
+        "sentence": f"{wording.capital(wording.counted(len(every), 'promise'))} so far.",
+        "second": "What was planned after a wave, whether it happened, and what became of it.",
+        "rows": [_action(one) for one in every[:ACTIONS]],
+        "notes": [
+            *([f"The latest {ACTIONS} stand here; all of them are on the screen."] if len(every) > ACTIONS else []),
+            *([wording.WHY_COMPARE] if any(one.found.word for one in every[:ACTIONS]) else []),
+        ],
+    }
+
+
+def _action(one: Followed) -> Sheet:
+    action, beside = one.action, wording.beside(one.found)
+    became = "" if action.happened == "no" else wording.became(one.page, action, one.found, one.until)
+    return {
+        "title": one.play.title if one.play else action.play,
+        "promise": wording.promise(one.page, action),
+        "happened": wording.HAPPENED[action.happened] if action.happened else "not said yet",
+        "became": " ".join(part for part in (beside, became) if part),
+    }
+
+
 # ---------------------------------------------------------------------------------------------------- what is not shown
 
 
@@ -329,7 +348,7 @@ def _hidden(edition: Edition) -> Sheet | None:
         return None
     without = [team for team in ours if not any(found.shown for found in readable.findings(wave, team, "score"))]
     figures = [{"head": "Figures of teams", "lines": lines}] if lines else []
-    talk = [{"head": "To talk about instead", "lines": list(QUESTIONS)}] if first != edition.team_id else []
+    talk = [{"head": "To talk about instead", "lines": list(kit.QUESTIONS)}] if first != edition.team_id else []
     return {
         "sentence": _how_many_hidden(len(without)) if first else "No figure can be shown this time.",
         "second": COUNTED if first else "What people said was counted, and too few answered in every group.",

@@ -37,7 +37,7 @@ LASTS_ELSE = timedelta(days=7)
 LONGEST_POST = 4096
 SIGN_OUT = "/auth/logout"
 """Where Streamlit's own `st.logout` leads."""
-_templates = jinja2.Environment(
+templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(
         [Path(__file__).with_name("templates"), Path(pages.__file__).with_name("templates")]
     ),
@@ -46,7 +46,7 @@ _templates = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals["asset"] = pages.asset
+templates.globals["asset"] = pages.asset
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _page(desk: Desk, page: SignInPage, status: int = 200) -> Response:
             organization=organization.setting(db, "organization"),
             made_up=organization.setting(db, "made_up") == "yes",
         )
-    html = _templates.get_template("signin.html").render(page=page, house=house, say=house.say)
+    html = templates.get_template("signin.html").render(page=page, house=house, say=house.say)
     return HTMLResponse(html, status, headers=HEADERS)
 
 

@@ -39,7 +39,7 @@ def spread(readable: Readable, wave: Wave, team_id: str, *, below: Sequence[str]
         "compact": compact,
         "since": wording.common_since(readable, wave, [team_id]) if tested else "",
         "levels_note": _how_to_read(readable, wave, team_id),
-        "plays": _advice(readable, wave, [team_id, *below], 1 if compact else 2),
+        "plays": advice(readable, wave, [team_id, *below], 1 if compact else 2),
         "trends_head": "Over the waves",
         "trends_note": wording.waves_in_band(readable, team_id, wave),
         "trends": [_trend(readable, wave, team_id, row, series[row.dimension]) for row in rows] if waves > 1 else [],
@@ -76,7 +76,7 @@ def statements(readable: Readable, wave: Wave, team_id: str) -> Sheet | None:
 # --------------------------------------------------------------------------------------------------------- what to do
 
 
-def _advice(readable: Readable, wave: Wave, team_ids: Sequence[str], limit: int) -> list[Sheet]:
+def advice(readable: Readable, wave: Wave, team_ids: Sequence[str], limit: int) -> list[Sheet]:
     """At most so many plays; one for a team below carries that team's name."""
     known = _about(readable, wave, {ROOT, *team_ids})
     return [
@@ -94,6 +94,7 @@ def _play(readable: Readable, wave: Wave, suggestion: Suggestion) -> Sheet:
     play = suggestion.play
     return {
         "title": play.title,
+        "dimension": suggestion.dimension,
         "what": play.what,
         "because": wording.because(readable, wave, suggestion),
         "evidence": wording.evidence(play.evidence),
@@ -109,7 +110,7 @@ def _level(readable: Readable, wave: Wave, team_id: str, row: Level) -> Sheet:
     whole = readable.finding(wave, ROOT, "score", row.dimension) if team_id != ROOT else None
     shown = now is not None and now.value is not None
     return {
-        **_look(row.dimension),
+        **look(row.dimension),
         "name": row.name,
         "state": "shown" if shown else "not_asked" if now is None else "not_shown",
         "value": now.value if now else None,
@@ -146,7 +147,8 @@ def _how_to_read(readable: Readable, wave: Wave, team_id: str) -> str:
     return wording.how_to_read(readable, wave, team_id) + whole
 
 
-def _look(dimension: str) -> Sheet:
+def look(dimension: str) -> Sheet:
+    """Give the colour and the mark that a dimension has everywhere."""
     return {"colour": LIGHT.colour(dimension), "mark": mark(dimension).removesuffix("-up")}
 
 
@@ -168,7 +170,7 @@ def _trend(readable: Readable, wave: Wave, team_id: str, row: Level, points: Seq
     turned = wording.bent(last, row.change)
     word = f"{word}; {turned}" if turned else word
     return {
-        **_look(row.dimension),
+        **look(row.dimension),
         "name": row.name,
         "word": f"{word}, {course}" if course else word,
         "tone": tone(row.change),

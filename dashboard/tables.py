@@ -151,11 +151,9 @@ def exports(readable: Readable) -> dict[str, pd.DataFrame]:
     }
 
 
-def with_figures(readable: Readable, waves: Sequence[Wave]) -> list[str]:
-    """List the teams for which some figure of these waves is shown, the organization first."""
-    ids = {wave.wave_id for wave in waves}
-    shown = {finding.team_id for finding in readable.all_findings() if finding.wave_id in ids and finding.shown}
-    found = {team.team_id: None for wave in waves for team in readable.groups(wave) if team.team_id in shown}
+def every_team(readable: Readable, waves: Sequence[Wave]) -> list[str]:
+    """List the teams of these waves, the organization first, also those whose figures stand with a larger group."""
+    found = {team.team_id: None for wave in waves for team in readable.groups(wave) if team.team_id in readable.teams}
     return list(found) or [ROOT]
 
 

@@ -6,16 +6,17 @@ a command for somebody sets a terminal that sends everything back to them (`dash
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO, TypeVar, cast
 
 import click
 
 from data.records import Problem
 
+Thing = TypeVar("Thing")
 Progress = Callable[[str, float], None]
 """Told a sentence, and the share done so far from 0 to 1."""
 
@@ -112,6 +113,37 @@ def progress() -> Iterator[Progress]:
     finally:
         timer.cancel()
         shown.end()
+
+
+@contextmanager
+def bar(things: Sequence[Thing], called: Callable[[Thing], str]) -> Iterator[Iterable[Thing]]:
+    """Walk through things with a bar on standard error that names the one in hand; silent where nobody watches."""
+    screen = current()
+
+    def name(thing: Thing | None) -> str | None:
+        return None if thing is None else called(thing)
+
+    with click.progressbar(
+        things, file=cast("TextIO", _Screen(screen)), hidden=not screen.interactive, show_pos=True, item_show_func=name
+    ) as shown:
+        yield shown
+
+
+class _Screen:
+    """Standard error of whoever gave the command, as a file: what a bar is drawn on."""
+
+    def __init__(self, screen: Terminal) -> None:
+        self._screen = screen
+
+    def isatty(self) -> bool:
+        return self._screen.interactive
+
+    def write(self, text: str) -> int:
+        self._screen.err(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """What is written is sent at once."""
 
 
 class _Shown:

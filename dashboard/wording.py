@@ -1336,6 +1336,11 @@ ON_PAPER = (
     "The same sentences, bands and reasons as on the screen. Nothing in it was said that the screen does not say."
 )
 
+KIT = (
+    "One page for half an hour together: the promise, what was said, two questions, what could be tried, and how to "
+    "close. It names nobody and holds figures of one group only."
+)
+
 
 def paper(readable: Readable, held: Sequence[Wave], team_id: str) -> list[str]:
     """Say what a report covers and whom it may be shown to."""

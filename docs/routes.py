@@ -37,7 +37,7 @@ from surveys import pages as forms
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-For = Literal["everybody", "who was signed in", "signed in", "administrator", "nobody"]
+For = Literal["everybody", "who was signed in", "signed in", "reads figures", "administrator", "nobody"]
 Met = Literal["answers", "closed", "sign in"]
 
 ROUTES: Mapping[str, For] = {
@@ -55,6 +55,7 @@ ROUTES: Mapping[str, For] = {
     "/_stcore/host-config": "who was signed in",
     STREAM: "signed in",
     "": "signed in",
+    "/kit": "reads figures",
     "/_stcore/upload_file/{session_id}/{file_id}": "administrator",
     "/media/{file_id:path}": "nobody",
     "/_stcore/metrics": "nobody",
@@ -159,6 +160,8 @@ def expected(audience: For, visitor: Visitor) -> Met:
         return "answers" if visitor.cookies else "sign in"
     if visitor.role is None:
         return "sign in"
+    if audience == "reads figures":
+        return "answers" if POLICIES[visitor.role].figures != "none" else "closed"
     return "answers" if audience in ("signed in", visitor.role) else "closed"
 
 

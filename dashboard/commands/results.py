@@ -138,11 +138,15 @@ def actions(desk: "Desk", form: str) -> None:
 @click.command()
 @click.option("--quarter", required=True, help="Such as 2026-Q3: covers the waves that closed in it.")
 @click.option("--team", help="The path of one team. [default: the organization]")
-@click.option("--all", "every", is_flag=True, help="One report for the organization and one for each group.")
+@click.option("--all", "every", is_flag=True, help="One for the organization and one for each team.")
+@click.option("--kit", is_flag=True, help="Write the meeting kit instead: one page for talking about it with the team.")
 @click.option("--out", type=CallersPath(), default=".", help="The folder for the PDFs. [default: here]")
 @at_desk
-def report(desk: "Desk", quarter: str, team: str | None, every: bool, out: Path) -> None:
-    """Write the quarter on paper: <quarter>-<team>.pdf, from the same findings as the screen."""
+def report(desk: "Desk", *, quarter: str, team: str | None, every: bool, kit: bool, out: Path) -> None:
+    """Write the quarter on paper: <quarter>-<team>.pdf, from the same findings as the screen.
+
+    A team whose own figures may not be shown gets those of the group that counts its people.
+    """
     from dashboard import edition, tables
     from dashboard import report as paper
     from data import roster
@@ -153,15 +157,11 @@ def report(desk: "Desk", quarter: str, team: str | None, every: bool, out: Path)
     waves = edition.quarter_waves(readable.all_waves, quarter, readable.timezone)
     with desk.store.reading() as db:
         one = roster.team(db, team).team_id if team else ROOT
-    chosen = tables.with_figures(readable, waves) if every else [one]
-    out.mkdir(parents=True, exist_ok=True)
-    with terminal.progress() as progress:
-        for done, team_id in enumerate(chosen):
-            progress(f"Writing {readable.path(team_id)}", done / len(chosen))
-            file = out / edition.file_name(quarter, readable.teams[team_id])
-            write_privately(file, partial(_write_report, readable, quarter, team_id))
-            paper.note(desk, "administrator", readable, quarter, team_id)
-            say(str(file))
+    chosen = tables.every_team(readable, waves) if every else [one]
+    with terminal.bar(chosen, readable.path) as teams:
+        written = [paper.write(desk, readable, quarter, team_id, out, kit=kit) for team_id in teams]
+    for file in written:
+        say(str(file))
 
 
 @click.command()
@@ -181,12 +181,6 @@ def export(desk: "Desk", folder: Path) -> None:
     note(desk, "export", str(folder))
     for wave in (wave for wave in readable.waves if wave.network):
         note(desk, "export", wave.name, "standings and introductions with consent")
-
-
-def _write_report(readable: "Readable", quarter: str, team_id: str, path: Path) -> None:
-    from dashboard import report as paper
-
-    path.write_bytes(paper.build(readable, quarter, team_id))
 
 
 def everything(desk: "Desk") -> "Readable":

@@ -1,14 +1,17 @@
-"""The quarter on paper, from the same findings as the screen."""
+"""The quarter on paper, from the same findings as the screen; and what to say when a team talks about it."""
+
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from dashboard import context, parts, report, wording
+from dashboard import context, parts, report, showing, wording
 from dashboard.readable import Readable, quarters
 from data.records import Problem
 
 
 def show(page: Readable) -> None:
-    """Draw the choice of a quarter and a team, and what the paper will hold."""
+    """Draw the choice of a quarter and a team, what the paper will hold, and the meeting kit."""
     parts.sentence("The quarter on paper, for one team or for all.", wording.ON_PAPER)
     st.space("small")
     left, right = st.columns([6, 6], gap="xlarge")
@@ -18,24 +21,32 @@ def show(page: Readable) -> None:
         teams = {page.path(group.team_id): group.team_id for group in page.groups(held[-1])}
         team_id = teams[st.selectbox("Team", list(teams), key="of", bind="query-params")]
         if st.button("Make the report", type="primary"):
-            make(page, quarter, team_id)
+            name = report.file_name(quarter, page.teams[team_id])
+            make(partial(report.build, page, quarter, team_id), name, partial(report.note, page, quarter, team_id))
     with right:
         parts.section("What it holds")
         for line in wording.paper(page, held, team_id):
             parts.remark(line)
+    st.space("small")
+    parts.section("To talk about it with the team")
+    parts.remark(wording.KIT)
+    with st.container(horizontal=True):
+        st.link_button("Show it full-screen", showing.address(quarter, page.path(team_id)))
+        made = st.button("Make it a PDF")
+    if made:
+        name = report.kit_name(quarter, page.teams[team_id])
+        make(partial(report.build_kit, page, quarter, team_id), name, partial(report.note_kit, page, quarter, team_id))
 
 
-def make(page: Readable, quarter: str, team_id: str) -> None:
-    """Build the PDF and offer it."""
+def make(build: Callable[[], bytes], name: str, note: Callable[..., None]) -> None:
+    """Build a PDF, write into the log that it was made, and offer it."""
     try:
         with st.spinner("Setting the pages"):
-            pdf = report.build(page, quarter, team_id)
+            pdf = build()
     except Problem as problem:
         parts.trouble(problem)
         return
-    desk, viewer = context.desk(), context.acting("report")
-    report.note(desk, viewer.who, page, quarter, team_id)
-    name = report.file_name(quarter, page.teams[team_id])
+    note(desk=context.desk(), who=context.acting("report").who)
     st.download_button(f"Download {name}", pdf, name, "application/pdf", on_click="ignore")
 
 
