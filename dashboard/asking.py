@@ -7,10 +7,11 @@ import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import access, charts, command, context, open_waves, parts, slips, wording
+from dashboard import access, charts, command, context, open_waves, parts, settings, slips, wording
 from dashboard.access import Viewer
 from dashboard.charts import Step
 from dashboard.commands.waves import piles_of
@@ -256,6 +257,9 @@ def before_you_go_on(page: Readable, desk: Desk, wave: Wave) -> list[tuple[str, 
     with desk.store.reading() as db:  # a steward, who reads no figure of any group, sees how they were formed
         joined = [page.path(group.team_id) for group in waves.groups(db, wave.wave_id) if group.joins]
     said = []
+    if wave.state == "open" and access.may(page.viewer, "hand out links"):
+        local = urlsplit(desk.url).hostname in settings.LOOPBACK
+        said += [wording.HAND_OUT, *([wording.LOOPBACK] if local else [])]
     if joined:
         small = f"{wording.capital(wording.counted(len(joined), 'team'))} too small for figures of their own."
         said.append((small, f"{wording.listing(joined)}: the form tells its people where their answers count."))

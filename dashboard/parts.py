@@ -333,9 +333,10 @@ def nothing_yet(page: Readable, answer: str = "") -> None:
             "Figures appear once, on the day a wave closes. Until then there is nothing here to watch, by design."
         )
         st.space("small")
+        at = wording.first_step(page)
         for step, (name, what) in enumerate(wording.FIRST_STEPS, start=1):
             with st.container(horizontal=True, gap="medium", wrap=False):
-                st.markdown(f"**{step}**", width=24)
+                st.markdown(":material/check_circle:" if step <= at else f"**{step}**", width=24)
                 st.markdown(f"**{name}**  \n{quiet(what)}")
         if access.may(page.viewer, "change the roster") and st.button(wording.next_step(page), type="primary"):
             st.switch_page("pages/waves.py")

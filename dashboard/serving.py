@@ -20,6 +20,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard import command, context, open_waves, patience, remote, settings
+from dashboard.quarterly import Quarterly
 from data.records import Problem
 from surveys import closing
 from surveys.desk import Desk
@@ -95,7 +96,7 @@ def holding(chosen: settings.Settings) -> Iterator[Desk]:
     desk = command.open_desk(chosen)
     try:
         context.use(desk)
-        with taking_commands(desk, chosen.socket), watching(desk):
+        with taking_commands(desk, chosen.socket), watching(desk, chosen.reports):
             yield desk
     finally:
         context.leave()
@@ -121,10 +122,12 @@ def taking_commands(desk: Desk, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def watching(desk: Desk) -> Iterator[None]:
-    """Close waves when their time comes, and take the day's count of those that are open."""
+def watching(desk: Desk, reports: Path | None = None) -> Iterator[None]:
+    """Close waves when their time comes, take the day's count of those that are open, write a quarter's reports."""
     over = threading.Event()
-    thread = threading.Thread(target=_watch, args=(desk, over), name="closing", daemon=True)
+    thread = threading.Thread(
+        target=_watch, args=(desk, over, Quarterly(reports) if reports else None), name="closing", daemon=True
+    )
     thread.start()
     try:
         yield
@@ -133,10 +136,10 @@ def watching(desk: Desk) -> Iterator[None]:
         thread.join()
 
 
-def _watch(desk: Desk, over: threading.Event) -> None:
+def _watch(desk: Desk, over: threading.Event, quarterly: Quarterly | None) -> None:
     said: set[str] = set()
     while True:
-        for sentence in look_at_the_clock(desk, over):
+        for sentence in look_at_the_clock(desk, over, quarterly):
             if sentence not in said:
                 _log.warning(sentence)
             said.add(sentence)
@@ -144,7 +147,7 @@ def _watch(desk: Desk, over: threading.Event) -> None:
             return
 
 
-def look_at_the_clock(desk: Desk, over: threading.Event | None = None) -> list[str]:
+def look_at_the_clock(desk: Desk, over: threading.Event | None = None, quarterly: Quarterly | None = None) -> list[str]:
     """Do what the time asks for, once. Returns what whoever runs the server should know.
 
     A failure is said and tried again at the next look: a close that did not happen loses no answer.
@@ -157,6 +160,8 @@ def look_at_the_clock(desk: Desk, over: threading.Event | None = None) -> list[s
             said += _trying(partial(closing.close_wave, desk, name)) or [
                 f"Wave {name} is closed; its findings can be read."
             ]
+    if quarterly is not None and not (over and over.is_set()):
+        said += _trying(partial(quarterly.look, desk))
     return said
 
 

@@ -37,6 +37,9 @@ class Settings:
     key: str | None = field(default=None, repr=False)
     """What the database is encrypted with; None: it is not."""
 
+    reports: Path | None = None
+    """Where the server puts a quarter's reports when it has ended; None: nowhere."""
+
     @property
     def address(self) -> str:
         """What links begin with.
@@ -72,7 +75,7 @@ def read(
     make a database that anybody can read.
     """
     named = database or Path(environment.get("RAPPORT_DB") or data_folder(environment) / "rapport.duckdb")
-    keys = environment.get("RAPPORT_KEYS")
+    keys, reports = environment.get("RAPPORT_KEYS"), environment.get("RAPPORT_REPORTS")
     return Settings(
         database=named.expanduser().resolve(),
         keys=Path(keys).expanduser().resolve() if keys else None,
@@ -80,6 +83,7 @@ def read(
         host=host,
         port=port,
         key=database_key(environment),
+        reports=Path(reports).expanduser().resolve() if reports else None,
     )
 
 

@@ -1217,8 +1217,17 @@ def _moved_by(points: float) -> str:
 FIRST_STEPS = (
     ("Bring in the people", "A file with one line per person: name, e-mail, team."),
     ("Open a wave", "Choose the questions and the closing date. Two weeks is usual."),
+    ("Hand out the links", "A file with everybody's links for your own mail, or paper slips."),
     ("Close it", "The answers become figures, then the answers and the keys are destroyed."),
 )
+
+
+STEP_ICONS = ("radio_button_checked", "radio_button_unchecked", "check_circle")
+"""Of the step in hand, of those after it, and, last, of those before it."""
+LOOK_ROUND = (
+    "On the machine that runs Rapport, this makes a company of 120 people with eight waves, and prints where to see it:"
+)
+APART = "It has a database of its own and runs beside this one; nothing made up ever stands here."
 
 
 def nothing_yet(readable: Readable, what: str = "Nothing to show yet") -> str:
@@ -1231,11 +1240,19 @@ def only_names(wave: Wave) -> str:
     return f"Network wave {wave.name} {closed(wave)}. What its ties show stands on the page {PAGES['network']}."
 
 
+def first_step(readable: Readable) -> int:
+    """Tell at which of the first steps an organization stands: the people, a wave, its links, its close."""
+    wave = readable.open_wave
+    if wave is None:
+        return 1 if readable.people.get(ROOT) else 0
+    return 3 if wave.state == "closing" or readable.on > wave.closes.date() else 2
+
+
 def next_step(readable: Readable) -> str:
     """Name the next of the first steps."""
     if readable.open_wave is not None:
         return f"See how wave {readable.open_wave.name} stands"
-    return FIRST_STEPS[1 if readable.people.get(ROOT) else 0][0]
+    return FIRST_STEPS[first_step(readable)][0]
 
 
 def asking(readable: Readable) -> str:
@@ -1316,6 +1333,17 @@ NAMES: Mapping[str, str] = {
 }
 """What can be asked about names beside whom one works with, which always is."""
 ASKS: Mapping[str, str] = {"both": "pulse and network", "pulse": "pulse", "network": "network"}
+HAND_OUT = (
+    "Everybody needs their links.",
+    (
+        "‘Links’ is a file with one pulse link and one network link a person, for a mail merge of your own. A link is as "
+        "good as its person's voice: keep the file to yourself, and delete it when it is sent."
+    ),
+)
+LOOPBACK = (
+    "These links lead to this machine only.",
+    "Before you send any, start the server with an address that others reach: RAPPORT_URL, or --url.",
+)
 ROSTER_COLUMNS = (
     "Needed: member_id, name, email, team (the path, such as Engineering / Platform). Possible: lead_of, manager_id, "
     "role, level, location, joined_on, language, timezone, interests. Whoever the file leaves out is deactivated."

@@ -175,7 +175,7 @@ def _check_passphrase(terms: _Terms) -> None:
 
 def _advice(wave: Wave, invited: int) -> list[str]:
     if wave.pulse and wave.k > 4 and invited < SMALL_ORGANIZATION:
-        return [f"Only {invited} people are invited: with --k 4 a figure would need four answers instead of {wave.k}."]
+        return [f"Only {invited} people are invited: a figure could need four answers instead of {wave.k} (--k 4)."]
     return []
 
 

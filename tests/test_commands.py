@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import larkfield
 import pandas as pd
@@ -18,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 from conftest import REPOSITORY
 
-from dashboard import command, serving, settings
+from dashboard import command, serving, settings, terminal
 from dashboard.cli import rapport
 from dashboard.command import now
 from dashboard.commands.serving import banner
@@ -384,6 +385,39 @@ def test_a_report_is_named_after_its_quarter_and_team(company, tmp_path):
 
     for name in ("2026-Q3-organization.pdf", "2026-Q3-support.pdf"):
         assert (tmp_path / name).read_bytes().startswith(b"%PDF")
+
+
+def test_every_team_has_a_report_and_a_kit_also_one_without_figures_of_its_own(company, tmp_path):
+    reports = ok("report", "--quarter", "2026-Q3", "--all", "--out", tmp_path / "all", db=company).split()
+    kits = ok("report", "--quarter", "2026-Q3", "--all", "--kit", "--out", tmp_path / "all", db=company).split()
+
+    assert {file.name for file in (tmp_path / "all").iterdir()} == {Path(line).name for line in reports + kits}
+    assert len(reports) == len(kits) == 10
+    assert {"2026-Q3-finance.pdf", "2026-Q3-finance.kit.pdf"} <= {file.name for file in (tmp_path / "all").iterdir()}
+    assert list(entries(company)["action"].value_counts()[["report", "meeting kit"]]) == [10, 10]
+
+
+class Watched:
+    """A terminal that somebody looks at, or not."""
+
+    def __init__(self, *, interactive):
+        self.interactive, self.folder, self.said = interactive, Path(), ""
+
+    def err(self, text):
+        self.said += text
+
+
+def test_a_bar_names_what_is_in_hand_where_somebody_watches_and_is_silent_elsewhere():
+    said = []
+    for interactive in (True, False):
+        screen = Watched(interactive=interactive)
+        with terminal.use(screen), terminal.bar(["Care", "Shop"], str.upper) as teams:
+            assert list(teams) == ["Care", "Shop"]
+        said.append(screen.said)
+
+    assert "CARE" in said[0]
+    assert "2/2" in said[0]
+    assert said[1] == ""
 
 
 # ----------------------------------------------------------------------------------------------- surveys from elsewhere

@@ -118,7 +118,8 @@ def test_without_any_figure_there_is_still_a_conversation_to_have(what):
 
     assert kit["questions"] == [WENT_WELL, NEED]
     assert kit["nothing_to_do"] == wording.WITHOUT_FIGURES
-    assert not (kit["levels"] or kit["plays"])
+    assert kit["levels"] == []
+    assert kit["plays"] == []
     assert not by_hand.numbers(words(kit).replace("2026", ""))
 
 
@@ -268,5 +269,6 @@ def test_the_kit_fills_a_screen_of_any_width_in_large_letters_and_shuts_nobody_o
         page.get_by_role("button", name="Leave full screen").wait_for()
         page.emulate_media(media="print")
         assert not page.locator("nav").is_visible()
+        assert len(pypdf.PdfReader(io.BytesIO(page.pdf())).pages) == 1
         assert trouble == []
         seen.close()

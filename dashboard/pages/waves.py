@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import access, asking, context, parts, wording
+from dashboard import access, asking, context, first, parts, wording
 from data.records import ROOT
 
 page, desk = parts.gather("waves"), context.desk()
@@ -11,12 +11,16 @@ with parts.column():
     wave, people = page.open_wave, page.people.get(ROOT, 0)
     parts.sentence(wording.asking(page), wording.about_asking(page))
     parts.just_said()
+    first.steps(page)
+    first.onward(page)
     st.space("small")
     if wave is not None:
         asking.running(page, desk, wave)
     elif people:
         asking.open_a_wave(page, desk)
     elif access.may(page.viewer, "change the roster"):
+        first.house(page)
+        first.look_round_first()
         asking.bring_in_people(desk)
     if page.all_waves:
         st.space("small")
@@ -26,3 +30,5 @@ with parts.column():
         st.space("small")
         with st.expander("Change the roster"):
             asking.bring_in_people(desk)
+        with st.expander("Name and time zone"):
+            first.house(page)
