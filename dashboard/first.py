@@ -27,14 +27,7 @@ def steps(page: Readable) -> None:
 def look_round_first() -> None:
     """Say how to see the whole of it before anything real is in it, and offer a roster to fill in."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "A sample to fill in",
-            SAMPLE.read_bytes(),
-            "roster.csv",
-            "text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        st.download_button("A sample to fill in", SAMPLE.read_bytes(), "roster.csv", "text/csv", on_click="ignore")
         with st.popover("Look round a made-up company first", type="tertiary"):
             st.markdown(wording.LOOK_ROUND)
             st.code("rapport demo --port 0", language=None)

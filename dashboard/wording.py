@@ -1336,8 +1336,8 @@ ASKS: Mapping[str, str] = {"both": "pulse and network", "pulse": "pulse", "netwo
 HAND_OUT = (
     "Everybody needs their links.",
     (
-        "‘Links’ is a file with one pulse link and one network link a person, for a mail merge of your own. A link is as "
-        "good as its person's voice: keep the file to yourself, and delete it when it is sent."
+        "‘Links’ is a file with one pulse link and one network link a person, for a mail merge of your own. A link "
+        "is as good as its person's voice: keep the file to yourself, and delete it when it is sent."
     ),
 )
 LOOPBACK = (
