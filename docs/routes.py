@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
@@ -324,15 +325,15 @@ class Company:
         """Read it before it is served: one process holds a database."""
         store = Store.open(database)
         with store.reading() as db:
-            made = cls.of(db)
+            made = cls.of(db, datetime.now(UTC).date())
         store.close()
         return made
 
     @classmethod
-    def of(cls, db: DuckDBPyConnection) -> "Company":
-        """Read it from a database that is open."""
+    def of(cls, db: DuckDBPyConnection, on: date) -> "Company":
+        """Read it from a database that is open, as it may be shown on a day."""
         wave = waves.last_network_wave(db)
-        rows = introducing.offered(db, wave) if wave else None
+        rows = introducing.offered(db, wave, on) if wave else None
         pairs = [] if rows is None else list(zip(rows["member_a"], rows["member_b"], rows["introducer"], strict=True))
         return cls(organization.setting(db, "organization"), roster.teams(db), roster.members(db), pairs)
 

@@ -205,7 +205,7 @@ def test_a_lead_who_is_steward_too_has_one_role_in_each_sign_in(own):
 
 def people_of(desk) -> routes.Company:
     with desk.store.reading() as db:
-        return routes.Company.of(db)
+        return routes.Company.of(db, desk.today())
 
 
 def visitors(desk) -> list[routes.Visitor]:
