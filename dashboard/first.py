@@ -13,15 +13,19 @@ SAMPLE = parts.ASSETS / "sample-roster.csv"
 
 
 def steps(page: Readable) -> None:
-    """Draw the four steps to the first figures and where this organization stands; nothing once a wave has closed."""
-    if page.waves:
+    """Draw the four steps to the first figures, with a word about the one in hand.
+
+    Nothing once a wave has opened: from then on the page shows how that wave stands.
+    """
+    if page.all_waves:
         return
     at = wording.first_step(page)
     with st.container(border=True):
         places = st.columns(len(wording.FIRST_STEPS), gap="medium")
         for number, (place, (name, what)) in enumerate(zip(places, wording.FIRST_STEPS, strict=True)):
             icon = wording.STEP_ICONS[(number > at) - (number < at)]
-            place.markdown(f":material/{icon}: **{number + 1}. {name}**  \n{parts.quiet(what)}")
+            about = f"  \n{parts.quiet(what)}" if number == at else ""
+            place.markdown(f":material/{icon}: **{number + 1}. {name}**{about}")
 
 
 def look_round_first() -> None:

@@ -100,6 +100,8 @@ def month(when: date) -> str:
 
 def span(first: date, last: date) -> str:
     """Write from when to when: '14 to 28 September 2026'."""
+    if first == last:
+        return day(last)
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {day(last)}"
     return f"{day(first, year=first.year != last.year)} to {day(last)}"

@@ -19,6 +19,7 @@ from larkfield import Company, finding, keep
 from served import browser_cookies, served, signed_in
 
 from analytics import playbook
+from analytics.follow_up import FollowUp
 from dashboard import promises, report, wording
 from dashboard.edition import edition
 from dashboard.kit import ABOUT, NEED, WENT_WELL, talk_track
@@ -208,6 +209,18 @@ def test_the_report_of_a_team_ends_with_its_kit_and_its_promises(larkfield):
     assert "Finance, for trust. Ana Ruiz, by 23 July 2026." in text
     assert "Map of the teams" in " ".join(str(one.get("/Alt")) for one in by_hand.figures(
         report.build(larkfield, "2026-Q3", team)))  # fmt: skip
+
+
+def test_the_report_of_a_team_tells_of_comparable_teams_only_what_its_lead_is_told():
+    team = by_hand.team_id(readable := by_hand.company(3), "Support")
+    action = Action("a", "w1", team, "PT1", "trust", "Ana Ruiz", date(2026, 6, 25), date(2026, 7, 23), "yes")
+    found = FollowUp(change=5.0, usual=3.0, word="more than", teams=("t1", "t2", "t4"))
+    known = dataclasses.replace(readable, actions=(action,), compared=lambda *_: found)
+    own, whole = (by_hand.flat(report.build(known, "2026-Q3", whose)) for whose in (team, ROOT))
+
+    assert "In the middle one of three comparable teams it rose by about three points." in whole
+    assert "It gained more than comparable teams. Trust rose by about five points" in own
+    assert "In the middle one" not in own
 
 
 # ------------------------------------------------------------------------------------------------------- the page
