@@ -28,7 +28,17 @@ from data.records import Group, Problem, Team
 
 Role = Literal["administrator", "lead", "steward", "auditor"]
 Page = Literal[
-    "overview", "trends", "network", "introductions", "actions", "reports", "waves", "log", "method", "protection"
+    "overview",
+    "trends",
+    "teams",
+    "network",
+    "introductions",
+    "actions",
+    "reports",
+    "waves",
+    "log",
+    "method",
+    "protection",
 ]
 Act = Literal[
     "change the roster", "open a wave", "close a wave", "hand out links", "plan", "answer an introduction", "report"
@@ -51,7 +61,7 @@ class Policy:
     """What they may do on those pages."""
 
 
-FIGURES: tuple[Page, ...] = ("overview", "trends", "network", "introductions", "actions", "reports")
+FIGURES: tuple[Page, ...] = ("overview", "trends", "teams", "network", "introductions", "actions", "reports")
 WATCHED: tuple[Page, ...] = ("log", "method", "protection")
 
 POLICIES: Mapping[Role, Policy] = MappingProxyType(

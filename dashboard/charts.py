@@ -242,21 +242,32 @@ def points_of(readable: Readable, team_id: str, dimension: str, until: Wave | No
     return points
 
 
-def trend(dimension: str, points: Sequence[Point], look: Palette, whole: Sequence[Point] = ()) -> go.Figure:
+def trend(
+    dimension: str,
+    points: Sequence[Point],
+    look: Palette,
+    whole: Sequence[Point] = (),
+    other: Sequence[Point] = (),
+) -> go.Figure:
     """Draw one dimension over the waves: a line in its band, never joined across a gap.
 
-    `whole` is the organization over the same waves, as a dotted line for comparison.
+    `whole` is the organization over the same waves, as a dotted line for comparison; `other` another team, as a dashed
+    line in a band of its own.
     """
     figure = go.Figure(layout={"template": template(look), "height": TREND_HEIGHT})
     for first, last, words in _silences(points):
         _silence(figure, first, last, words, look)
     for run in _runs(points):
-        _band(figure, run, points, dimension, look)
+        _band(figure, run, points, look.colour(dimension), look)
     for run in _runs(whole):
         _dotted(figure, run, whole, look)
+    for run in _runs(other):
+        _band(figure, run, other, look.muted, look)
+        _dashed(figure, run, other, look)
     for run in _runs(points):
         _line(figure, run, points, dimension, look)
     _last(figure, points, dimension, look)
+    _last_of_other(figure, points, other, look)
     ticks = list(range(len(points) - 1, -1, -max(1, math.ceil(len(points) / 4))))
     figure.update_xaxes(
         range=[-0.6, len(points) - 0.4], tickvals=ticks, ticktext=[plain(points[at].label) for at in ticks]
@@ -312,7 +323,7 @@ def _silence(figure: go.Figure, first: int, last: int, words: str, look: Palette
     )
 
 
-def _band(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimension: str, look: Palette) -> None:
+def _band(figure: go.Figure, run: Sequence[int], points: Sequence[Point], colour: str, look: Palette) -> None:
     """The band behind a stretch; a wave that stands alone gets a column of its own."""
     edges = [(at, points[at].finding) for at in run]
     known = [(at, f.low, f.high) for at, f in edges if f is not None and f.low is not None and f.high is not None]
@@ -324,7 +335,7 @@ def _band(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimens
             x=[at for at, _, _ in known] + [at for at, _, _ in reversed(known)],
             y=[low for _, low, _ in known] + [high for _, _, high in reversed(known)],
             fill="toself",
-            fillcolor=faint(look.colour(dimension), look.trend_band),
+            fillcolor=faint(colour, look.trend_band),
             line={"width": 0},
             mode="lines",
             hoverinfo="skip",
@@ -367,6 +378,38 @@ def _dotted(figure: go.Figure, run: Sequence[int], points: Sequence[Point], look
             hoverinfo="skip",
         )
     )
+
+
+def _dashed(figure: go.Figure, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
+    """Another team's stretch: no colour, since colours are for dimensions."""
+    figure.add_trace(
+        go.Scatter(
+            x=list(run),
+            y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+            mode="lines+markers",
+            line={"color": look.muted, "width": 1.8, "dash": "dash"},
+            marker={"symbol": "circle-open", "size": 6, "color": look.muted, "opacity": 1},
+            hovertext=[_said(points[at]) for at in run],
+            hoverinfo="text",
+        )
+    )
+
+
+NEAR = 7
+"""Points of 0 to 100 by which two numbers at the end of their lines need to be apart, so as not to stand on another."""
+
+
+def _last_of_other(figure: go.Figure, points: Sequence[Point], other: Sequence[Point], look: Palette) -> None:
+    """The newest value of the other team, out of the way of the first one's."""
+    if not other or not _shown(other[-1]) or other[-1].finding is None or other[-1].finding.value is None:
+        return
+    mine = points[-1].finding.value if points and points[-1].finding is not None else None
+    value = other[-1].finding.value
+    near = mine is not None and abs(value - mine) < NEAR
+    away = (14 if mine is not None and value >= mine else -14) if near else 0
+    font = {"size": 13, "color": look.muted}
+    place = {"x": len(other) - 1, "y": value, "xshift": 12, "yshift": away, "xanchor": "left", "showarrow": False}
+    figure.add_annotation(text=wording.score(other[-1].said), font=font, **place)
 
 
 def _last(figure: go.Figure, points: Sequence[Point], dimension: str, look: Palette) -> None:

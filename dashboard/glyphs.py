@@ -1,5 +1,7 @@
 """Small drawings beside words: the marks of the map's key, and the two people of an introduction. SVG as text."""
 
+from collections.abc import Mapping
+
 from dashboard.theme import Palette
 
 
@@ -26,6 +28,26 @@ def tie(look: Palette) -> str:
 def gap(look: Palette) -> str:
     """Draw the line between two teams with fewer ties than chance would give."""
     return _drawn(f'<path d="M0 9h18" stroke="{look.signal}" stroke-width="2.4" stroke-dasharray="2.4 3"/>')
+
+
+def heat(look: Palette, meanings: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Draw each look of a cell of a heat map, as a small cell beside what it means."""
+    return [(_heat_cell(look, word), meaning) for word, meaning in meanings.items()]
+
+
+def _heat_cell(look: Palette, word: str) -> str:
+    frame = 'x="0.5" y="3.5" width="17" height="12"'
+    if word == "few":
+        return _drawn(f'<rect {frame} fill="none" stroke="{look.tie}" stroke-dasharray="2 2"/>')
+    if word == "withheld":
+        lines = f'<path d="M1 10 8 3M1 15 13 3M5 15 17 4M11 15 17 9" stroke="{look.hatch}"/>'
+        return _drawn(f'<rect {frame} fill="none" stroke="{look.line}"/>{lines}')
+    if not word:
+        return _drawn(f'<rect {frame} fill="none" stroke="{look.line}"/>')
+    below, clear = word.endswith(("lower", "down")), word.startswith("clearly")
+    fill, bar, thick = (look.lower if below else look.higher)[clear], look.signal if below else look.accent, 2 + clear
+    edge = f'<rect x="0" y="{16 - thick if below else 3}" width="18" height="{thick}" fill="{bar}"/>'
+    return _drawn(f'<rect x="0" y="3" width="18" height="13" fill="{fill}"/>{edge}')
 
 
 def introduction(look: Palette, *, hosted: bool) -> str:

@@ -100,6 +100,7 @@ def head(page: Readable, waves: Sequence[Wave] = (), *, teams: bool = False) -> 
     """
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     line, choices = row.container(width="content"), row.container(horizontal=True, width="content", gap="small")
+    asked = {name: asked_for(name) for name in ("wave", "team")}
     with choices.container(horizontal=True, width="content", vertical_alignment="center"):
         if page.made_up:
             st.badge("Made-up company", color="gray")
@@ -109,7 +110,16 @@ def head(page: Readable, waves: Sequence[Wave] = (), *, teams: bool = False) -> 
     about = wording.people(page, wave, team_id) if wave is not None else page.organization
     line.markdown(quiet(f"{about} · {wording.closed(wave)}" if wave is not None else about))
     st.space("small")
+    if wave is not None:
+        note(wording.not_here("wave", asked["wave"], wave.name))
+        note(wording.not_here("team", asked["team"], page.path(team_id)) if teams else "")
     return wave, team_id
+
+
+def asked_for(name: str) -> str | None:
+    """Tell what was chosen before, or what the address asks for; to be read before the choice is drawn."""
+    said = st.session_state.get(name, st.query_params.get(name))
+    return None if said is None else str(said)
 
 
 def choose_wave(waves: Sequence[Wave]) -> Wave:
@@ -132,6 +142,17 @@ def choose_team(page: Readable, wave: Wave) -> str:
         return teams[st.selectbox("Team", paths, home, key="team", bind="query-params")]
 
 
+def pick(label: str, options: Sequence[str], key: str, *, nothing: str) -> str:
+    """Draw a choice that may stay empty and stands in the address; '' where nothing is chosen."""
+    asked = asked_for(key)
+    with st.container(width=280):
+        chosen = (
+            st.selectbox(label, options, None, key=key, bind="query-params", placeholder=wording.capital(nothing)) or ""
+        )
+        note(wording.not_here(key if key != "with" else "team", asked or None, chosen or nothing))
+    return chosen
+
+
 def _nothing_to_escape(names: Iterable[str]) -> bool:
     """Whether a radio button, which reads Markdown, would show these names as they are. A box shows any."""
     return all(name == plain(name) for name in names)
@@ -141,8 +162,8 @@ def _choice(
     key: str, label: str, options: Sequence[str], usual: str, called: Mapping[str, str] = MappingProxyType({})
 ) -> st.delta_generator.DeltaGenerator:
     """Open a popover that carries the name of what is chosen in it; a new name makes a new one, which is closed."""
-    said = st.session_state.get(key, st.query_params.get(key))
-    chosen = said if said in options else usual
+    said = asked_for(key)
+    chosen = said if said is not None and said in options else usual
     return st.popover(label.format(plain(called.get(chosen, chosen))), type="tertiary", key=f"{key}: {chosen}")
 
 
@@ -283,6 +304,19 @@ def over_waves(page: Readable, until: Wave, team_id: str) -> None:
     table(rows, alt=f"What {page.name(team_id)} said in each wave, 0 to 100.")
     scores = [score for wave in wording.up_to(page, until) for score in page.findings(wave, team_id, "score")]
     note(wording.ROUNDED if any(wording.few(score) for score in scores) else "")
+
+
+def of_teams_over_waves(page: Readable, until: Wave, team_ids: Sequence[str], dimension: str) -> None:
+    """Show one dimension of several teams, a team a row and a wave a column, as rows that sort."""
+    waves = wording.up_to(page, until)
+    rows = [
+        {"Team": page.path(team)}
+        | {wording.short_wave(wave.name): wording.score(page.finding(wave, team, "score", dimension)) for wave in waves}
+        for team in team_ids
+    ]
+    said = f"{page.dimension_name(dimension, until.wave_id)} of each team in each wave, 0 to 100."
+    st.dataframe(rows, hide_index=True, row_height=44, alt=said, key="courses")
+    note(wording.ROUNDED)
 
 
 def statements(page: Readable, wave: Wave, team_id: str) -> None:

@@ -30,6 +30,9 @@ class Palette:
     soft_line: str
     tie: str
     hatch: str
+    lower: tuple[str, str]
+    """What lies below something: probably, clearly. Ink on either has at least 7.1 : 1."""
+    higher: tuple[str, str]
     dimensions: Mapping[str, str]
     band: float
     """Opacity of the band behind a level."""
@@ -54,6 +57,8 @@ LIGHT = Palette(
     soft_line="#D3DAD5",
     tie="#B9C2C0",
     hatch="#C9C4B6",
+    lower=("#F4DCCB", "#E9BE9F"),
+    higher=("#CFE0E1", "#A3C6CA"),
     dimensions={
         "trust": "#1F66B5",
         "communication": "#7C6A1E",
@@ -77,6 +82,8 @@ DARK = Palette(
     soft_line="#2B373B",
     tie="#465357",
     hatch="#3C474B",
+    lower=("#3C291D", "#5C3A24"),
+    higher=("#1D3A40", "#28525A"),
     dimensions={
         "trust": "#9DBEF5",
         "communication": "#E9C67A",

@@ -36,6 +36,7 @@ SCHEMES = ("light", "dark")
 PAGES = {
     "overview": "",
     "trends": "trends",
+    "teams": "teams",
     "network": "network",
     "introductions": "introductions",
     "actions": "actions",

@@ -92,7 +92,7 @@ class Visitor:
     words: frozenset[str] = frozenset()
     """Names of people that no page of theirs may hold."""
     teams: frozenset[str] = frozenset()
-    """Paths of teams that neither overview nor trends of theirs may hold."""
+    """Paths of teams that neither overview, trends nor teams of theirs may hold."""
 
     @property
     def cookie(self) -> str:
@@ -281,7 +281,7 @@ def _page(address: str, visitor: Visitor, page: Page, walk: Walk) -> str:
     if drawn is None:
         return walk.met(visitor, f"page {page}", "sign in", should)
     hidden = visitor.words if page != "log" else frozenset()  # it names who looked, and at whom
-    found = held(drawn, hidden | (visitor.teams if page in ("overview", "trends", "actions") else frozenset()))
+    found = held(drawn, hidden | (visitor.teams if page in ("overview", "trends", "teams", "actions") else frozenset()))
     met = "refuses" if drawn.title.endswith(" only.") else "shows"
     return walk.met(visitor, f"page {page}", f"{met} {', '.join(found)}".strip(), should)
 

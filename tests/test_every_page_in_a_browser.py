@@ -22,7 +22,19 @@ LOOKS = (
     if full
     else [(DESK, "light", "en"), (PHONE, "dark", "ar")]
 )
-PAGES = ("", "trends", "network", "introductions", "actions", "reports", "waves", "log", "method", "protection")
+PAGES = (
+    "",
+    "trends",
+    "teams",
+    "network",
+    "introductions",
+    "actions",
+    "reports",
+    "waves",
+    "log",
+    "method",
+    "protection",
+)
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event =>
     event.blockedURI === "wasm-eval" || console.error(`VIOLATION ${event.violatedDirective} ${event.blockedURI}`))

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from larkfield import NINE, Company, administrator_of, keep, lead_of
 from served import browser_cookies, served
 from streamlit.runtime.pages_manager import PagesManager
@@ -16,7 +17,10 @@ from data import audit, ties, waves
 from data.records import Problem
 
 MAIN = str(Path(__file__).resolve().parent.parent / "dashboard" / "main.py")
-PAGES = ("overview", "trends", "network", "introductions", "actions", "reports", "waves", "log", "method", "protection")
+PAGES = (
+    "overview", "trends", "teams", "network", "introductions", "actions", "reports", "waves", "log", "method",
+    "protection",
+)  # fmt: skip
 FORTY = tuple(f"{part} / {part} {name}" for part in ("Care", "Sales", "Build", "Run") for name in "ABCDEFGHIJ")
 STATES = {
     "nothing yet": None,
@@ -142,16 +146,83 @@ def test_the_wave_and_the_team_come_from_the_address(desk, visit):
     assert title(visit(wave="2026-Q2")) == "Nothing changed clearly: all eight teams held steady."
 
 
-def test_an_unknown_wave_or_team_in_the_address_is_ignored(desk, visit):
+def test_an_unknown_wave_or_team_in_the_address_is_said_so_and_the_usual_is_shown(desk, visit):
     keep(desk, Company())
-    assert title(visit(team="../../etc", wave="2099-Q9")) == "Trust fell in 2 of 8 teams; the rest held steady."
+    app = visit(team="../../etc", wave="2099-Q9")
+    assert title(app) == "Trust fell in 2 of 8 teams; the rest held steady."
+    assert "The wave asked for is not among those you may read here; this shows 2026-Q3." in words(app)
+    assert "The team asked for is not among those you may read here; this shows Larkfield." in words(app)
+    assert "asked for" not in words(visit(team="Support", wave="2026-Q2"))
 
 
-def test_a_lead_cannot_open_another_team_by_its_address(desk, visit):
+FIGURES = ("overview", "trends", "teams", "network")
+"""The pages on which a team is chosen in the head."""
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_lead_learns_from_an_address_nothing_about_a_team_that_is_not_theirs(desk, visit, name):
     keep(desk, Company())
-    app = visit(lead="m0700", team="Support")
-    assert title(app) == "Sales held steady in all four dimensions."
+    forbidden, unknown = (words(visit(name, lead="m0700", team=team)) for team in ("Support", "Nowhere"))
+    assert "The team asked for is not among those you may read here; this shows Sales." in forbidden
+    assert "Support" not in forbidden
+    assert forbidden == unknown
+
+
+def test_a_report_of_another_team_is_not_offered_by_its_address(desk, visit):
+    keep(desk, Company())
+    app = visit("reports", lead="m0700", of="Support", quarter="2020-Q1")
+    assert words(app).count("asked for is not among those you may read here") == 2
     assert "Support" not in words(app)
+
+
+# ------------------------------------------------------------------------------------------------- trends, and teams
+
+
+def test_two_teams_are_laid_beside_each_other_and_what_chance_could_explain_is_not_told(desk, visit):
+    keep(desk, Company())
+    app = visit("trends", team="Support", **{"with": "Mobile"})
+    assert title(app) == "Whether Support and Mobile differ is not told: chance could explain it."
+    assert words(app).count("Whether they differ is not told: chance could explain it.") == 4
+    assert "The dashed line is Mobile, in a band of its own." in words(app)
+    assert len(tables(app)) == 2
+
+
+def test_a_lead_cannot_lay_another_team_beside_theirs_by_its_address(desk, visit):
+    keep(desk, Company())
+    forbidden, unknown = (words(visit("trends", lead="m0700", **{"with": team})) for team in ("Support", "Nowhere"))
+    assert "The team asked for is not among those you may read here; this shows no other team." in forbidden
+    assert "Support" not in forbidden
+    assert forbidden == unknown
+
+
+def test_one_dimension_is_drawn_for_every_team(desk, visit):
+    keep(desk, Company())
+    app = visit("trends", dimension="Trust")
+    assert title(app) == "Trust fell in 2 of 8 teams; the rest held steady."
+    [table] = app.dataframe
+    assert list(table.value["Team"]) == ["Larkfield", *sorted(NINE)]
+    assert "Finance: too few people for figures of their own" in words(app)
+    assert title(visit("trends", dimension="Communication")) == "Communication held steady in all eight teams."
+
+
+def test_an_unknown_dimension_in_the_address_is_said_so_and_all_are_shown(desk, visit):
+    keep(desk, Company())
+    app = visit("trends", dimension="Love")
+    assert title(app) == "Larkfield held steady in all four dimensions."
+    assert "The dimension asked for is not among those you may read here; this shows all dimensions." in words(app)
+
+
+def test_teams_are_shown_as_they_stand_or_as_they_changed_by_the_address(desk, visit):
+    keep(desk, Company())
+    standing, changed = visit("teams"), visit("teams", tint="What changed")
+    assert title(standing) == "No team stands clearly apart from Larkfield as a whole."
+    assert "chance alone still tints about one cell in twenty" in words(standing)
+    assert title(changed) == "Trust fell in 2 of 8 teams; the rest held steady."
+    assert "**Support**  \n↓ Trust clearly down" in words(changed)
+    [table] = changed.dataframe
+    finance = table.value[table.value["Team"] == "Finance"].iloc[0]
+    assert finance["Not shown because"].startswith("too few people for figures of their own")
+    assert finance[["Trust", "Boundaries"]].isna().all()
 
 
 def test_a_suggestion_can_be_planned_and_says_when_it_was(desk, visit):
@@ -576,3 +647,26 @@ def test_on_a_phone_no_page_and_no_table_is_wider_than_the_screen(desk, phone):
         wide = "all => all.filter(t => t.scrollWidth > t.parentElement.clientWidth).map(t => t.ariaLabel)"
         assert page.locator("table").evaluate_all(wide) == [], path
         page.close()
+
+
+def test_forty_teams_scroll_within_the_picture_also_by_keyboard_and_a_part_opens_alone(desk, phone):
+    keep(desk, STATES["forty teams"])
+    page = phone("teams")
+    page.get_by_text("scroll within the picture").wait_for()
+    page.locator("[data-testid=stPlotlyChart] svg").nth(3).wait_for()
+    assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth") <= 390
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Only Care").press("Enter")
+    page.get_by_text("Larkfield · Care").wait_for()
+    assert page.url.endswith("/teams?team=Care")
+
+
+def test_what_is_chosen_stands_in_the_address_and_the_address_opens_it_again(desk, phone):
+    keep(desk, Company())
+    page = phone("trends?team=Support")
+    page.get_by_label("Compare with").click()
+    page.get_by_role("option", name="Mobile").click()
+    page.get_by_role("heading", name="Whether Support and Mobile differ").wait_for()
+    assert page.url.endswith("/trends?team=Support&with=Mobile")
+    again = phone(page.url.rpartition("/")[2])
+    assert again.locator("h1").inner_text() == page.locator("h1").inner_text()

@@ -143,7 +143,9 @@ def test_without_consent_the_paper_names_nobody(consultancy, tmp_path):
     assert not re.search(r"Consultant \d", paper(tmp_path))
 
 
-@pytest.mark.parametrize("page", ["overview", "trends", "network", "introductions", "reports", "waves", "protection"])
+@pytest.mark.parametrize(
+    "page", ["overview", "trends", "teams", "network", "introductions", "reports", "waves", "protection"]
+)
 @pytest.mark.parametrize("organization", ["army", "consultancy"])
 def test_both_are_seen_on_every_page(organization, page, request, monkeypatch):
     from streamlit.testing.v1 import AppTest

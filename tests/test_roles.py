@@ -80,8 +80,8 @@ EVERYBODY = (
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        ("administrator", "overview trends network introductions actions reports waves log method protection"),
-        ("lead", "overview trends network introductions actions reports method protection"),
+        ("administrator", "overview trends teams network introductions actions reports waves log method protection"),
+        ("lead", "overview trends teams network introductions actions reports method protection"),
         ("steward", "waves log method protection"),
         ("auditor", "log method protection"),
     ],

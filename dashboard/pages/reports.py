@@ -15,11 +15,14 @@ def show(page: Readable) -> None:
     parts.sentence("The quarter on paper, for one team or for all.", wording.ON_PAPER)
     st.space("small")
     left, right = st.columns([6, 6], gap="xlarge")
+    asked = {name: parts.asked_for(name) for name in ("quarter", "of")}
     with left:
         quarter = st.selectbox("Quarter", quarters(page), key="quarter", bind="query-params")
         held = report.quarter_waves(page.all_waves, quarter, page.timezone)
         teams = {page.path(group.team_id): group.team_id for group in page.groups(held[-1])}
         team_id = teams[st.selectbox("Team", list(teams), key="of", bind="query-params")]
+        parts.note(wording.not_here("quarter", asked["quarter"], quarter))
+        parts.note(wording.not_here("team", asked["of"], page.path(team_id)))
         if st.button("Make the report", type="primary"):
             name = report.file_name(quarter, page.teams[team_id])
             make(partial(report.build, page, quarter, team_id), name, partial(report.note, page, quarter, team_id))

@@ -1,4 +1,4 @@
-"""Where one team comes from: each dimension over all waves, in its band."""
+"""Where a team comes from: each dimension over all waves in its band, beside another team, or one for every team."""
 
 import streamlit as st
 
@@ -6,32 +6,72 @@ from dashboard import charts, parts, wording
 from dashboard.readable import Readable
 from data.records import ROOT, Wave
 
+SMALL_MULTIPLES = 24
+"""Teams drawn for one dimension; more are chosen by their part of the organization."""
+
 
 def show(page: Readable, wave: Wave, team_id: str) -> None:
-    """Draw the four small pictures, and the same as a table."""
-    parts.sentence(wording.team(page, wave, team_id), wording.waves_in_band(page, team_id, wave))
+    """Draw the small pictures that were asked for, and the same as a table."""
+    opening = st.container()
+    with st.container(horizontal=True, gap="medium"):
+        dimension, other = choose_dimension(page, wave), choose_other(page, wave, team_id)
+    dimensions = [dimension] if dimension else page.dimensions(wave)
+    alone = bool(dimension) and not other
+    below = [group.team_id for group in page.below(wave, team_id)] if alone else []
+    with opening:
+        answer = wording.over_the_waves(page, wave, team_id, dimension, other)
+        parts.sentence(answer, wording.waves_drawn(page, wave, [team_id, *below][-1], other))
+        st.space("small")
     st.space("small")
-    for pair in wording.by_two(page.dimensions(wave)):
-        for place, dimension in zip(st.columns(2, gap="large"), pair, strict=True):
-            if dimension is not None:
+    drawn = [(team, each) for team in [team_id, *below[: SMALL_MULTIPLES - 1]] for each in dimensions]
+    for pair in wording.by_two(drawn):
+        for place, one in zip(st.columns(2, gap="large"), pair, strict=True):
+            if one is not None:
                 with place:
-                    course(page, wave, team_id, dimension)
-    for why in [*wording.gaps(page, team_id, wave), wording.false_alerts(page, wave)]:
+                    course(page, wave, *one, other, named=alone)
+    parts.note(wording.more_teams(len(below) + 1 - SMALL_MULTIPLES))
+    for team in filter(None, (team_id, other)):
+        for why in wording.gaps(page, team, wave):
+            parts.note(f"{page.name(team)}: {why[:1].lower()}{why[1:]}" if other else why)
+    for why in wording.hidden(page, wave, below):
         parts.note(why)
+    parts.note(wording.false_alerts(page, wave))
     st.space("small")
     parts.section("The same as a table")
-    parts.over_waves(page, wave, team_id)
+    if alone:
+        parts.of_teams_over_waves(page, wave, [team_id, *below], dimension or "")
+        return
+    for team in filter(None, (team_id, other)):
+        parts.remark(page.name(team) if other else "")
+        parts.over_waves(page, wave, team)
 
 
-def course(page: Readable, wave: Wave, team_id: str, dimension: str) -> None:
-    """Draw one dimension: what the test says, and the line."""
-    name, change = page.dimension_name(dimension, wave.wave_id), page.finding(wave, team_id, "change", dimension)
+def choose_dimension(page: Readable, wave: Wave) -> str | None:
+    """Draw the choice of one dimension, which is then drawn for every team; None for all of them."""
+    names = {page.dimension_name(each, wave.wave_id): each for each in page.dimensions(wave)}
+    return names.get(parts.pick("Dimension", list(names), "dimension", nothing="all dimensions"))
+
+
+def choose_other(page: Readable, wave: Wave, team_id: str) -> str | None:
+    """Draw the choice of a team to compare with; None for nobody."""
+    teams = {page.path(group.team_id): group.team_id for group in page.groups(wave) if group.team_id != team_id}
+    return teams.get(parts.pick("Compare with", list(teams), "with", nothing="no other team")) if teams else None
+
+
+def course(page: Readable, wave: Wave, team_id: str, dimension: str, other: str | None, *, named: bool) -> None:
+    """Draw one line: what the test says, and where another team stands beside it."""
+    change, name = page.finding(wave, team_id, "change", dimension), page.dimension_name(dimension, wave.wave_id)
     turned = wording.bent(page.finding(wave, team_id, "trend", dimension), change)
-    st.markdown(f"**{parts.plain(name)}** {parts.said(page, change)}" + (f"; {turned}" if turned else ""))
-    whole = [] if team_id == ROOT else charts.points_of(page, ROOT, dimension, wave)
+    head = f"**{parts.plain(page.name(team_id) if named else name)}** {parts.said(page, change)}"
+    beside = wording.of_two(page, wave, team_id, other, dimension) if other else ""
+    st.markdown(head + (f"; {turned}" if turned else "") + (f"  \n{parts.quiet(beside)}" if beside else ""))
+    whole = [] if team_id == ROOT or other else charts.points_of(page, ROOT, dimension, wave)
     points = charts.points_of(page, team_id, dimension, wave)
-    alt = f"{name} of {page.name(team_id)} over the waves: {wording.change(change) or 'nothing to compare with'}."
-    parts.chart(charts.trend(dimension, points, parts.look(), whole), alt, f"trend-{dimension}")
+    second = charts.points_of(page, other, dimension, wave) if other else []
+    moved = wording.change(change) or "nothing to compare with"
+    alt = f"{name} of {page.name(team_id)} over the waves: {moved}. {beside}"
+    figure = charts.trend(dimension, points, parts.look(), whole, second)
+    parts.chart(figure, alt.strip(), f"trend-{team_id}-{dimension}")
 
 
 page = parts.gather("trends")
