@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dashboard import access, charts, command, context, open_waves, parts, settings, slips, wording
+from dashboard import access, charts, command, context, open_waves, parts, settings, slips, wording, wording_surveys
 from dashboard.access import Viewer
 from dashboard.charts import Step
 from dashboard.commands.waves import piles_of
@@ -34,7 +34,7 @@ ROWS_SHOWN = 8
 def bring_in_people(desk: Desk) -> None:
     """Take a roster, show what it would change, and change it when told to."""
     file = st.file_uploader("A CSV file with one line per person", type=["csv", "tsv", "txt"], key="roster", width=520)
-    parts.note(wording.ROSTER_COLUMNS)
+    parts.note(wording_surveys.ROSTER_COLUMNS)
     if file is None:
         return
     try:
@@ -121,8 +121,10 @@ def open_a_wave(page: Readable, desk: Desk) -> None:
 
 def choose_terms(page: Readable, desk: Desk) -> Terms:
     """Draw the choices."""
-    name = st.text_input("Name", wording.next_name(page), key="name")
-    asks: Asks = st.radio("It asks", ["both", "pulse", "network"], format_func=wording.ASKS.__getitem__, key="asks")
+    name = st.text_input("Name", wording_surveys.next_name(page), key="name")
+    asks: Asks = st.radio(
+        "It asks", ["both", "pulse", "network"], format_func=wording_surveys.ASKS.__getitem__, key="asks"
+    )
     known = questionnaire.builtin_ids()[::-1]
     questions = st.selectbox("Questions", known, format_func=statements, disabled=asks == "network", key="questions")
     modules = st.multiselect(
@@ -135,7 +137,7 @@ def choose_terms(page: Readable, desk: Desk) -> Terms:
     )
     names = st.multiselect(
         "Questions about names, beside whom one works with",
-        list(offered_names := wording.NAMES),
+        list(offered_names := wording_surveys.NAMES),
         [kind for kind in offered_names if kind in USUAL_NAMES],
         format_func=offered_names.__getitem__,
         placeholder="None",
@@ -146,7 +148,7 @@ def choose_terms(page: Readable, desk: Desk) -> Terms:
     last_day = st.date_input("Last day", today + USUAL, min_value=today, format="YYYY-MM-DD", key="closes")
     k = st.radio("A figure needs at least", [5, 4], format_func="{} answers".format, key="k", horizontal=True)
     passphrase = st.text_input("Trustee's passphrase, if there is one", type="password", key="passphrase")
-    parts.note(wording.TRUSTEE)
+    parts.note(wording_surveys.TRUSTEE)
     return Terms(name, asks, questions, tuple(modules), tuple(names), last_day, k, passphrase)
 
 
@@ -166,7 +168,7 @@ def groups_first(page: Readable, desk: Desk, terms: Terms) -> None:
         [
             {
                 "Team": f"**{parts.plain(page.path(group.team_id))}**",
-                "Figures": parts.quiet(wording.figures_of(page, group)),
+                "Figures": parts.quiet(wording_surveys.figures_of(page, group)),
                 "People asked": str(group.invited or ""),
             }
             for group in formed.groups
@@ -227,11 +229,11 @@ def running(page: Readable, desk: Desk, wave: Wave) -> None:
 
 def steps(page: Readable, wave: Wave) -> None:
     """Draw the five steps of a wave, and where it stands."""
-    done, of = (page.on - wave.opened_on).days, max((wording.last_day(page, wave) - wave.opened_on).days, 1)
+    done, of = (page.on - wave.opened_on).days, max((wording_surveys.last_day(page, wave) - wave.opened_on).days, 1)
     with st.container(border=True):
         st.progress(min(max(done / of, 0.0), 1.0))
         places = st.columns(4, gap="medium")
-        for place, (icon, name, when, what) in zip(places, wording.steps(page, wave), strict=True):
+        for place, (icon, name, when, what) in zip(places, wording_surveys.steps(page, wave), strict=True):
             place.markdown(f":material/{icon}: **{name}**  \n{when}  \n{parts.quiet(what)}")
 
 
@@ -259,7 +261,7 @@ def before_you_go_on(page: Readable, desk: Desk, wave: Wave) -> list[tuple[str, 
     said = []
     if wave.state == "open" and access.may(page.viewer, "hand out links"):
         local = urlsplit(desk.url).hostname in settings.LOOPBACK
-        said += [wording.HAND_OUT, *([wording.LOOPBACK] if local else [])]
+        said += [wording_surveys.HAND_OUT, *([wording_surveys.LOOPBACK] if local else [])]
     if joined:
         small = f"{wording.capital(wording.counted(len(joined), 'team'))} too small for figures of their own."
         said.append((small, f"{wording.listing(joined)}: the form tells its people where their answers count."))
@@ -306,7 +308,7 @@ def slips_file(desk: Desk, viewer: Viewer, name: str) -> bytes:
 @st.dialog("Close the wave?")
 def confirm_close(name: str, *, trustee: bool) -> None:
     """Ask once more, and for the trustee's passphrase where there is one; then close."""
-    st.markdown(wording.CLOSING)
+    st.markdown(wording_surveys.CLOSING)
     passphrase = st.text_input("Trustee's passphrase", type="password") if trustee else ""
     if not st.button("Close it now", type="primary"):
         return
@@ -335,8 +337,8 @@ def every_wave(page: Readable) -> None:
             {
                 "Wave": f"**{parts.plain(wave.name)}**",
                 "Answered": _answered(page, wave),
-                "Dates": wording.span(wave.opened_on, wave.closed_on or wording.last_day(page, wave)),
-                "Asks": wording.asks(wave),
+                "Dates": wording.span(wave.opened_on, wave.closed_on or wording_surveys.last_day(page, wave)),
+                "Asks": wording_surveys.asks(wave),
             }
             for wave in reversed(page.all_waves)
         ],
@@ -347,4 +349,4 @@ def every_wave(page: Readable) -> None:
 def _answered(page: Readable, wave: Wave) -> str:
     if wave.state != "closed":
         return parts.quiet(f"still {wave.state}")
-    return wording.share(page.finding(wave, ROOT, "answered", "pulse"))
+    return wording_surveys.share(page.finding(wave, ROOT, "answered", "pulse"))

@@ -4,7 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import access, context, glyphs, parts, wording
+from dashboard import access, context, glyphs, parts, wording, wording_introductions
 from dashboard.readable import Pair, Readable
 from data import audit, ties
 from data.records import Problem, Wave
@@ -24,33 +24,38 @@ def card(page: Readable, wave: Wave, pair: Pair, *, asking: bool) -> None:
         teams = wording.listing(dict.fromkeys([page.name(pair.team_a), page.name(pair.team_b)]))
         st.markdown(f"{names}  \n{parts.quiet(teams)}")
     st.markdown(parts.plain(pair.why))
-    st.markdown(f"{parts.quiet('Host')}  \n{parts.plain(wording.host(pair.host))}")
-    likely = wording.likely(pair.low, pair.high)
-    st.markdown(
-        f"{parts.quiet('What to expect')}  \n{wording.expect(pair.feasibility)}  \n:small[{parts.quiet(likely)}]"
-    )
+    st.markdown(f"{parts.quiet('Host')}  \n{parts.plain(wording_introductions.host(pair.host))}")
+    expected = wording_introductions.expect(pair.feasibility)
+    likely = wording_introductions.likely(pair.low, pair.high)
+    st.markdown(f"{parts.quiet('What to expect')}  \n{expected}  \n:small[{parts.quiet(likely)}]")
     st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center"):
         if pair.answer:
-            st.markdown(parts.quiet(wording.ANSWERED[pair.answer]))
+            st.markdown(parts.quiet(wording_introductions.ANSWERED[pair.answer]))
             return
         if asking:
             st.checkbox(f"Choose :gray[{parts.plain(pair.name_a)} and {parts.plain(pair.name_b)}]", key=_key(pair))
-        for (answer, label), kind in zip(wording.ANSWERS, KINDS, strict=True):
+        for (answer, label), kind in zip(wording_introductions.ANSWERS, KINDS, strict=True):
             where = (wave, pair, answer)
             st.button(label, type=kind, key=f"{answer} {pair.member_a} {pair.member_b}", on_click=answered, args=where)
 
 
 def propose(wave: Wave, open_pairs: list[Pair]) -> None:
     """Offer to introduce the chosen cards, three or more at once."""
-    if len(open_pairs) < wording.BATCH:
+    if len(open_pairs) < wording_introductions.BATCH:
         return
     chosen = [pair for pair in open_pairs if st.session_state.get(_key(pair))]
     st.space("small")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        few = len(chosen) < wording.BATCH
-        st.button(wording.batch(len(chosen)), type="primary", disabled=few, on_click=proposed, args=(wave, chosen))
-        parts.remark(wording.about_batch(len(chosen)))
+        few = len(chosen) < wording_introductions.BATCH
+        st.button(
+            wording_introductions.batch(len(chosen)),
+            type="primary",
+            disabled=few,
+            on_click=proposed,
+            args=(wave, chosen),
+        )
+        parts.remark(wording_introductions.about_batch(len(chosen)))
 
 
 def answered(wave: Wave, pair: Pair, answer: str) -> None:
@@ -77,7 +82,7 @@ def proposed(wave: Wave, chosen: list[Pair]) -> None:
     except Problem as problem:
         st.session_state["trouble"] = str(problem)
         return
-    st.session_state["said"] = wording.proposed(pairs)
+    st.session_state["said"] = wording_introductions.proposed(pairs)
 
 
 def _key(pair: Pair) -> str:

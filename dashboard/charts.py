@@ -18,7 +18,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.disclosure import Finding
-from dashboard import wording
+from dashboard import wording, wording_network
 from dashboard.readable import Network, Person, Readable
 from dashboard.theme import Palette, faint, mark, template
 from data.records import ROOT, Group, Wave
@@ -558,7 +558,7 @@ def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: 
 
 
 def _people(figure: go.Figure, seen: Network, look: Palette, sheet: Sheet) -> None:
-    few = [person for person in seen.people if person.standing in wording.FEW]
+    few = [person for person in seen.people if person.standing in wording_network.FEW]
     tied = [person for person in seen.people if person.standing == "connected"]
     quiet = [(person.x, person.y) for person in seen.people if person not in few and person not in tied]
     quiet += [(x, y) for _, x, y in seen.places]
@@ -701,7 +701,7 @@ WIDTHS: Mapping[str, tuple[float, float]] = {"3–5": (0.8, 0.24), "6–10": (1.
 def large_map(readable: Readable, wave: Wave, team_id: str, look: Palette, sheet: Sheet = DESK) -> go.Figure:
     """Look up what `teams_map` draws for the teams below one."""
     below = readable.below(wave, team_id)
-    ties = wording.pairs(readable, wave, [group.team_id for group in below])
+    ties = wording_network.pairs(readable, wave, [group.team_id for group in below])
     above = {team: division for division, members in plane(below)[1].items() for team in members if team != division}
 
     def name(team: str) -> str:

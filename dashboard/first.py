@@ -4,7 +4,7 @@ import zoneinfo
 
 import streamlit as st
 
-from dashboard import command, context, parts, wording
+from dashboard import command, context, parts, wording_surveys
 from dashboard.readable import Readable
 from data import organization
 
@@ -19,11 +19,11 @@ def steps(page: Readable) -> None:
     """
     if page.all_waves:
         return
-    at = wording.first_step(page)
+    at = wording_surveys.first_step(page)
     with st.container(border=True):
-        places = st.columns(len(wording.FIRST_STEPS), gap="medium")
-        for number, (place, (name, what)) in enumerate(zip(places, wording.FIRST_STEPS, strict=True)):
-            icon = wording.STEP_ICONS[(number > at) - (number < at)]
+        places = st.columns(len(wording_surveys.FIRST_STEPS), gap="medium")
+        for number, (place, (name, what)) in enumerate(zip(places, wording_surveys.FIRST_STEPS, strict=True)):
+            icon = wording_surveys.STEP_ICONS[(number > at) - (number < at)]
             about = f"  \n{parts.quiet(what)}" if number == at else ""
             place.markdown(f":material/{icon}: **{number + 1}. {name}**{about}")
 
@@ -33,9 +33,9 @@ def look_round_first() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button("A sample to fill in", SAMPLE.read_bytes(), "roster.csv", "text/csv", on_click="ignore")
         with st.popover("Look round a made-up company first", type="tertiary"):
-            st.markdown(wording.LOOK_ROUND)
+            st.markdown(wording_surveys.LOOK_ROUND)
             st.code("rapport demo --port 0", language=None)
-            parts.note(wording.APART)
+            parts.note(wording_surveys.APART)
 
 
 def house(page: Readable) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from dashboard import access, wording
+from dashboard import access, wording, wording_trends
 from dashboard.charts import plain
 from dashboard.readable import Readable
 from dashboard.theme import Palette, template
@@ -108,7 +108,7 @@ def cell(readable: Readable, wave: Wave, team_id: str, dimension: str, told: Tol
     if score.value is None:
         return Cell("not shown", state="withheld", hover=wording.why_not(score, readable, wave.k))
     about = "about " if wording.very_few(score) else ""
-    tone, hover, arrow = wording.stands(readable, wave, team_id, dimension) or "", "", ""
+    tone, hover, arrow = wording_trends.stands(readable, wave, team_id, dimension) or "", "", ""
     if told == "change":
         change = readable.finding(wave, team_id, "change", dimension)
         tone = (change.word or "") if change is not None and wording.moved(change) else ""
@@ -122,7 +122,7 @@ def cell(readable: Readable, wave: Wave, team_id: str, dimension: str, told: Tol
 
 def _why(readable: Readable, wave: Wave, team_id: str) -> str:
     scores = readable.findings(wave, team_id, "score")
-    return "" if not scores or any(one.shown for one in scores) else wording.why_not_briefly(scores[0], readable)
+    return "" if not scores or any(one.shown for one in scores) else wording_trends.why_not_briefly(scores[0], readable)
 
 
 # --------------------------------------------------------------------------------------------------------- the picture

@@ -8,7 +8,7 @@ names nobody and quotes no comment, because it is read aloud and lies on a table
 
 from collections.abc import Mapping, Sequence
 
-from dashboard import charts, promises, wording
+from dashboard import charts, promises, wording, wording_surveys
 from dashboard.edition import Edition, standing_in_words
 from dashboard.followed import Followed
 from dashboard.readable import Readable
@@ -49,7 +49,7 @@ def talk_track(made: Edition) -> Sheet:
         "note": _note(readable, wave, first) if wave and first else "",
         "questions": _questions(readable, wave, first, [play["dimension"] for play in plays]),
         "plays": plays,
-        "nothing_to_do": wording.NOTHING_TO_DO if shown else wording.WITHOUT_FIGURES,
+        "nothing_to_do": wording_surveys.NOTHING_TO_DO if shown else wording_surveys.WITHOUT_FIGURES,
         "promised": [_promised(readable, action) for action in _earlier(made)],
     }
 
@@ -123,4 +123,4 @@ def _earlier(made: Edition) -> list[Action]:
 def _promised(readable: Readable, action: Action) -> str:
     play = Followed(readable, action).play
     name = play.title if play else action.play
-    return f"{name}, by {wording.day(action.due_on)}. {wording.happened(action, again=False)}"
+    return f"{name}, by {wording.day(action.due_on)}. {wording_surveys.happened(action, again=False)}"

@@ -8,7 +8,7 @@ makes one line, because a log in which everything stands ten times is not read.
 from collections.abc import Iterable
 from datetime import timedelta
 
-from dashboard import wording
+from dashboard import wording_network
 from dashboard.readable import Network, Pair
 from data import audit
 from data.records import Wave
@@ -31,12 +31,12 @@ def note(desk: Desk, who: str, member_ids: Iterable[str], where: str, wave: Wave
 
 def on_the_map(seen: Network) -> set[str]:
     """Tell whose names a map of people shows: those of whom it says something."""
-    return {person.member_id for person in seen.people if person.standing in {*wording.FEW, "connected"}}
+    return {person.member_id for person in seen.people if person.standing in {*wording_network.FEW, "connected"}}
 
 
 def with_few_ties(seen: Network) -> set[str]:
     """Tell whose names stand in the list of people with few ties, and on every map on paper."""
-    return {person.member_id for person in wording.with_few_ties(seen)}
+    return {person.member_id for person in wording_network.with_few_ties(seen)}
 
 
 def holding(seen: Network) -> set[str]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics import playbook
 from analytics.playbook import Suggestion
-from dashboard import access, context, parts, wording
+from dashboard import access, context, parts, wording, wording_surveys
 from dashboard.access import Viewer
 from dashboard.readable import Readable
 from data import actions, audit, roster
@@ -25,7 +25,7 @@ def show(page: Readable, wave: Wave, team_id: str, found: Sequence[Suggestion]) 
     """Draw the suggestions beside each other, or say that there is none."""
     parts.section("What to do on Monday")
     if not found:
-        parts.remark(wording.nothing_to_do(page, wave, team_id))
+        parts.remark(wording_surveys.nothing_to_do(page, wave, team_id))
         return
     for place, suggestion in zip(st.columns(len(found), gap="medium"), found, strict=True):
         with place.container(border=True, height="stretch"):
@@ -37,7 +37,7 @@ def card(page: Readable, wave: Wave, suggestion: Suggestion) -> None:
     play, where = suggestion.play, suggestion.team_id
     st.markdown(f"**{parts.plain(play.title)}**  \n{parts.quiet(page.name(where))}")
     st.markdown(parts.plain(play.what))
-    st.markdown(parts.quiet(wording.evidence(play.evidence)))
+    st.markdown(parts.quiet(wording_surveys.evidence(play.evidence)))
     st.space("stretch")
     with st.container(horizontal=True, vertical_alignment="center"):
         planned = page.promised(wave, where, play.id)
@@ -47,7 +47,7 @@ def card(page: Readable, wave: Wave, suggestion: Suggestion) -> None:
             key = f"plan {where} {play.id}"
             st.button("Plan it", type="primary", key=key, on_click=plan, args=(wave, suggestion))
         with st.popover("Why this?", type="tertiary"):
-            st.markdown(parts.plain(wording.because(page, wave, suggestion)))
+            st.markdown(parts.plain(wording_surveys.because(page, wave, suggestion)))
             parts.note(f"Source: {play.source}")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analytics.disclosure import Finding
-from dashboard import charts, wording
+from dashboard import charts, wording, wording_network
 from dashboard.charts import Points
 from dashboard.readable import Network, Person
 from data.records import Group
@@ -45,7 +45,7 @@ def people_map(seen: Network, name: Name) -> dict[str, Any]:
     centre = float(np.vstack(list(places.values()))[:, 0].mean())
     at = {person.member_id: person for person in seen.people}
     ties = [(at[a], at[b]) for a, b in zip(seen.ties["source"], seen.ties["target"], strict=True)]
-    few = [person for person in seen.people if person.standing in wording.FEW]
+    few = [person for person in seen.people if person.standing in wording_network.FEW]
     return {
         "kind": "people",
         "width": WIDTH,
@@ -185,7 +185,7 @@ def _is_drawn(tie: Finding) -> bool:
 
 
 def _person(paper: _Paper, person: Person, centre: float) -> dict[str, Any]:
-    kind = "few" if person.standing in wording.FEW else "tied" if person.standing == "connected" else "open"
+    kind = "few" if person.standing in wording_network.FEW else "tied" if person.standing == "connected" else "open"
     named = {"name": person.name, "right": bool(person.x > centre)} if kind == "few" else {}
     return {"kind": kind, "at": paper.place(person.x, person.y), **named}
 

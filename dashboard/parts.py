@@ -15,7 +15,18 @@ import streamlit as st
 
 import surveys
 from analytics.disclosure import Finding
-from dashboard import access, charts, context, looks, readable, theme, wording
+from dashboard import (
+    access,
+    charts,
+    context,
+    looks,
+    readable,
+    theme,
+    wording,
+    wording_network,
+    wording_surveys,
+    wording_trends,
+)
 from dashboard.readable import Readable
 from dashboard.theme import Palette
 from data.records import ROOT, Problem, Wave
@@ -108,7 +119,7 @@ def head(page: Readable, waves: Sequence[Wave] = (), *, teams: bool = False) -> 
         team_id = choose_team(page, wave) if wave is not None and teams else ROOT
         st.button("Sign out", type="tertiary", on_click=st.logout)
     about = wording.people(page, wave, team_id) if wave is not None else page.organization
-    line.markdown(quiet(f"{about} · {wording.closed(wave)}" if wave is not None else about))
+    line.markdown(quiet(f"{about} · {wording_surveys.closed(wave)}" if wave is not None else about))
     st.space("small")
     if wave is not None:
         note(wording.not_here("wave", asked["wave"], wave.name))
@@ -299,16 +310,16 @@ def over_waves(page: Readable, until: Wave, team_id: str) -> None:
             heading(page, name, until): cell(page.finding(wave, team_id, "score", name))
             for name in page.dimensions(until)
         }
-        for wave in reversed(wording.up_to(page, until))
+        for wave in reversed(wording_trends.up_to(page, until))
     ]
     table(rows, alt=f"What {page.name(team_id)} said in each wave, 0 to 100.")
-    scores = [score for wave in wording.up_to(page, until) for score in page.findings(wave, team_id, "score")]
+    scores = [score for wave in wording_trends.up_to(page, until) for score in page.findings(wave, team_id, "score")]
     note(wording.ROUNDED if any(wording.few(score) for score in scores) else "")
 
 
 def of_teams_over_waves(page: Readable, until: Wave, team_ids: Sequence[str], dimension: str) -> None:
     """Show one dimension of several teams, a team a row and a wave a column, as rows that sort."""
-    waves = wording.up_to(page, until)
+    waves = wording_trends.up_to(page, until)
     rows = [
         {"Team": page.path(team)}
         | {wording.short_wave(wave.name): wording.score(page.finding(wave, team, "score", dimension)) for wave in waves}
@@ -359,20 +370,20 @@ def nothing_yet(page: Readable, answer: str = "") -> None:
     left, right = st.columns([7, 6], gap="xlarge")
     with left:
         st.space("medium")
-        st.title(answer or wording.nothing_yet(page), anchor=False)
+        st.title(answer or wording_surveys.nothing_yet(page), anchor=False)
         if network is not None and not page.pulses:
-            st.markdown(plain(wording.only_names(network)))
+            st.markdown(plain(wording_surveys.only_names(network)))
             st.page_link("pages/network.py", label="See the network", icon=":material/arrow_forward:")
         st.markdown(
             "Figures appear once, on the day a wave closes. Until then there is nothing here to watch, by design."
         )
         st.space("small")
-        at = wording.first_step(page)
-        for step, (name, what) in enumerate(wording.FIRST_STEPS, start=1):
+        at = wording_surveys.first_step(page)
+        for step, (name, what) in enumerate(wording_surveys.FIRST_STEPS, start=1):
             with st.container(horizontal=True, gap="medium", wrap=False):
                 st.markdown(":material/check_circle:" if step <= at else f"**{step}**", width=24)
                 st.markdown(f"**{name}**  \n{quiet(what)}")
-        if access.may(page.viewer, "change the roster") and st.button(wording.next_step(page), type="primary"):
+        if access.may(page.viewer, "change the roster") and st.button(wording_surveys.next_step(page), type="primary"):
             st.switch_page("pages/waves.py")
     with right.container(border=True):
         remark("This is where the four dimensions will stand.")
@@ -382,14 +393,14 @@ def nothing_yet(page: Readable, answer: str = "") -> None:
 def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:
     """Show the teams that are tied less than usual to others; and how every team is tied, as a table that sorts."""
     silos = [page.finding(wave, team, "silo") for team in teams if team != ROOT]
-    rows = [wording.ties_of(page, wave, silo.team_id) for silo in silos if silo is not None and silo.shown]
+    rows = [wording_network.ties_of(page, wave, silo.team_id) for silo in silos if silo is not None and silo.shown]
     if not rows:
         remark("No team here has five people or more in the network, so nothing is said about ties between teams.")
         return
-    apart = [row for row in rows if row["Ties to other teams"] != wording.AS_USUAL]
+    apart = [row for row in rows if row["Ties to other teams"] != wording_network.AS_USUAL]
     told = ("Team", "Ties to other teams", "Where fewer")
     table([{name: plain(row[name]) for name in told} for row in apart], "The teams tied less than usual to others.")
-    remark(wording.tied_as_usual(len(rows) - len(apart), len(rows)))
+    remark(wording_network.tied_as_usual(len(rows) - len(apart), len(rows)))
     with st.expander("All teams as a table"):
         widths = {"Team": 240, "People": 80, "Few ties": 200, "Ties to other teams": 200}
         columns = {name: st.column_config.TextColumn(width=widths.get(name)) for name in rows[0]}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from dashboard import wording
+from dashboard import wording, wording_surveys
 from dashboard.readable import Readable
 from surveys.desk import Desk
 from surveys.terms import Fingerprint, Kept, Thresholds
@@ -96,7 +96,7 @@ def keys(readable: Readable, kept: Mapping[str, Collection[str]]) -> str:
         if wave.trustee
         else "in a folder apart from the database"
     )
-    closes = wording.day(wording.last_day(readable, wave))
+    closes = wording.day(wording_surveys.last_day(readable, wave))
     return (
         f"Wave {wave.name} is open. The key to its boxes lies {held}, and is destroyed with the key of the pulse links "
         f"at the close, on {closes}. If it is lost before, the answers are lost with it."

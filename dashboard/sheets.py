@@ -7,7 +7,17 @@ result, and nothing knows how a page looks.
 import dataclasses
 from collections.abc import Sequence
 
-from dashboard import charts, followed, kit, method, promises, wording
+from dashboard import (
+    charts,
+    followed,
+    kit,
+    method,
+    promises,
+    wording,
+    wording_introductions,
+    wording_network,
+    wording_surveys,
+)
 from dashboard.edition import Edition, audience, scope, standing_in_words
 from dashboard.followed import Followed
 from dashboard.paper_map import people_map, teams_map
@@ -53,7 +63,7 @@ def contents(edition: Edition) -> Sheet:
         "cover": _cover(edition),
         "instead": standing_in_words(edition),
         "spreads": spreads,
-        "nothing_to_do": wording.NOTHING_TO_DO,
+        "nothing_to_do": wording_surveys.NOTHING_TO_DO,
         "overview": _overview(edition, teams),
         "hidden": _hidden(edition),
         "network": _network(edition),
@@ -93,7 +103,7 @@ def _cover_sentence(edition: Edition) -> str:
     readable, wave, team_id = edition.readable, edition.pulse, edition.team_id
     if wave is None:
         asked = edition.waves[-1]
-        return wording.network(readable, asked, team_id, readable.network(asked))
+        return wording_network.network(readable, asked, team_id, readable.network(asked))
     return (wording.overview if edition.first == team_id else wording.team)(readable, wave, team_id)
 
 
@@ -218,11 +228,11 @@ def _network(edition: Edition) -> Sheet | None:
     if not (seen.people or seen.places):
         return None
     return {
-        "sentence": wording.network(readable, wave, edition.team_id, seen),
-        "second": wording.between_teams(readable, wave, teams),
+        "sentence": wording_network.network(readable, wave, edition.team_id, seen),
+        "second": wording_network.between_teams(readable, wave, teams),
         "map": _map(readable, wave, seen, teams),
         "few": _few(edition, wave, seen),
-        "few_note": wording.about_names(seen),
+        "few_note": wording_network.about_names(seen),
         "ties": _ties(readable, wave, teams),
     }
 
@@ -236,7 +246,7 @@ def _map(readable: Readable, wave: Wave, seen: Network, teams: Sequence[str]) ->
     if len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP:
         return people_map(seen, readable.name)
     groups = [group for group in readable.groups(wave) if group.team_id in set(teams)]
-    pairs = wording.pairs(readable, wave, teams)
+    pairs = wording_network.pairs(readable, wave, teams)
     return teams_map(groups, pairs, readable.people, lambda team: last_name(readable.path(team)))
 
 
@@ -249,25 +259,25 @@ def _few(edition: Edition, wave: Wave, seen: Network) -> list[Sheet]:
             "team": readable.name(person.team_id),
             "text": "two waves in a row" if person.persistent else "this wave",
         }
-        for person in wording.with_few_ties(seen)
+        for person in wording_network.with_few_ties(seen)
     ]
     counted = readable.finding(wave, edition.team_id, "few_ties")
-    others = wording.others_with_few_ties(counted.word if counted else None)
+    others = wording_network.others_with_few_ties(counted.word if counted else None)
     return [*named, *([{"name": others, "team": None, "text": "chose not to be named here"}] if others else [])]
 
 
 def _ties(readable: Readable, wave: Wave, teams: Sequence[str]) -> Sheet | None:
     """The teams tied less than usual to others, and how many the rest are; None where there is no figure."""
     found = [readable.finding(wave, team, "silo") for team in teams if team != ROOT]
-    told = [wording.ties_of(readable, wave, silo.team_id) for silo in found if silo is not None and silo.shown]
-    apart = [row for row in told if row["Ties to other teams"] != wording.AS_USUAL]
+    told = [wording_network.ties_of(readable, wave, silo.team_id) for silo in found if silo is not None and silo.shown]
+    apart = [row for row in told if row["Ties to other teams"] != wording_network.AS_USUAL]
     rows = [[row[name] for name in TIES] for row in apart[:TIED]]
-    note = wording.tied_as_usual(len(told) - len(apart), len(told))
+    note = wording_network.tied_as_usual(len(told) - len(apart), len(told))
     return {"head": list(TIES), "rows": rows, "note": note} if told else None
 
 
 TIES = ("Team", "Ties to other teams", "Where fewer")
-"""What of `wording.ties_of` stands on paper."""
+"""What of `wording_network.ties_of` stands on paper."""
 
 
 def _introductions(edition: Edition) -> Sheet | None:
@@ -278,8 +288,8 @@ def _introductions(edition: Edition) -> Sheet | None:
     if not shown:
         return None
     return {
-        "sentence": wording.introductions(len(pairs)),
-        "second": wording.about_introductions(len(pairs)),
+        "sentence": wording_introductions.introductions(len(pairs)),
+        "second": wording_introductions.about_introductions(len(pairs)),
         "rows": [_introduction(readable, pair) for pair in shown],
         "more": f"The first {wording.number(INTRODUCTIONS)} stand here; all of them are on the screen."
         if len(pairs) > INTRODUCTIONS
@@ -289,7 +299,7 @@ def _introductions(edition: Edition) -> Sheet | None:
 
 def printed(seen: Network) -> tuple[Pair, ...]:
     """Choose the introductions that stand on paper: the first of them, and none where there are too few to show."""
-    return seen.pairs[:INTRODUCTIONS] if len(seen.pairs) >= wording.BATCH else ()
+    return seen.pairs[:INTRODUCTIONS] if len(seen.pairs) >= wording_introductions.BATCH else ()
 
 
 def _introduction(readable: Readable, pair: Pair) -> Sheet:
@@ -298,9 +308,9 @@ def _introduction(readable: Readable, pair: Pair) -> Sheet:
         "names": f"{pair.name_a} and {pair.name_b}",
         "teams": wording.listing(dict.fromkeys(teams)),
         "why": pair.why,
-        "host": wording.host(pair.host),
-        "expect": wording.expect(pair.feasibility),
-        "range": wording.likely(pair.low, pair.high),
+        "host": wording_introductions.host(pair.host),
+        "expect": wording_introductions.expect(pair.feasibility),
+        "range": wording_introductions.likely(pair.low, pair.high),
     }
 
 
@@ -318,18 +328,18 @@ def _actions(edition: Edition) -> Sheet | None:
         "rows": [_action(one) for one in every[:ACTIONS]],
         "notes": [
             *([f"The latest {ACTIONS} stand here; all of them are on the screen."] if len(every) > ACTIONS else []),
-            *([wording.WHY_COMPARE] if any(one.found.word for one in every[:ACTIONS]) else []),
+            *([wording_surveys.WHY_COMPARE] if any(one.found.word for one in every[:ACTIONS]) else []),
         ],
     }
 
 
 def _action(one: Followed) -> Sheet:
-    action, beside = one.action, wording.beside(one.found)
-    became = "" if action.happened == "no" else wording.became(one.page, action, one.found, one.until)
+    action, beside = one.action, wording_surveys.beside(one.found)
+    became = "" if action.happened == "no" else wording_surveys.became(one.page, action, one.found, one.until)
     return {
         "title": one.play.title if one.play else action.play,
-        "promise": wording.promise(one.page, action),
-        "happened": wording.HAPPENED[action.happened] if action.happened else "not said yet",
+        "promise": wording_surveys.promise(one.page, action),
+        "happened": wording_surveys.HAPPENED[action.happened] if action.happened else "not said yet",
         "became": " ".join(part for part in (beside, became) if part),
     }
 

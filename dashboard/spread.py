@@ -6,7 +6,7 @@ from typing import Any
 from analytics import playbook
 from analytics.disclosure import Finding
 from analytics.playbook import Suggestion
-from dashboard import charts, wording
+from dashboard import charts, wording, wording_surveys, wording_trends
 from dashboard.charts import Level, Point
 from dashboard.readable import Readable
 from dashboard.theme import LIGHT, mark
@@ -41,9 +41,9 @@ def spread(readable: Readable, wave: Wave, team_id: str, *, below: Sequence[str]
         "levels_note": _how_to_read(readable, wave, team_id),
         "plays": advice(readable, wave, [team_id, *below], 1 if compact else 2),
         "trends_head": "Over the waves",
-        "trends_note": wording.waves_in_band(readable, team_id, wave),
+        "trends_note": wording_trends.waves_in_band(readable, team_id, wave),
         "trends": [_trend(readable, wave, team_id, row, series[row.dimension]) for row in rows] if waves > 1 else [],
-        "gaps_note": " ".join(wording.gaps(readable, team_id, wave)) or None,
+        "gaps_note": " ".join(wording_trends.gaps(readable, team_id, wave)) or None,
         "table": _table(readable, wave, team_id, [row.dimension for row in rows]),
     }
 
@@ -96,8 +96,8 @@ def _play(readable: Readable, wave: Wave, suggestion: Suggestion) -> Sheet:
         "title": play.title,
         "dimension": suggestion.dimension,
         "what": play.what,
-        "because": wording.because(readable, wave, suggestion),
-        "evidence": wording.evidence(play.evidence),
+        "because": wording_surveys.because(readable, wave, suggestion),
+        "evidence": wording_surveys.evidence(play.evidence),
         "source": play.source,
     }
 
@@ -237,7 +237,7 @@ def _trend_in_words(name: str, points: Iterable[Point]) -> str:
 def _table(readable: Readable, wave: Wave, team_id: str, dimensions: Sequence[str]) -> Sheet:
     """The trend pictures as numbers, latest first."""
     rows = []
-    for one in reversed(wording.up_to(readable, wave)[-WAVES:]):
+    for one in reversed(wording_trends.up_to(readable, wave)[-WAVES:]):
         scores = [readable.finding(one, team_id, "score", dimension) for dimension in dimensions]
         rows.append({"name": wording.short_wave(one.name), "cells": [cell(score) for score in scores]})
     names = (readable.dimension_name(dimension, wave.wave_id) for dimension in dimensions)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics import disclosure, plays, structure
-from dashboard import parts, wording
+from dashboard import parts, wording, wording_network
 from dashboard.readable import Network, Readable
 from data.records import Wave
 
@@ -19,7 +19,7 @@ def as_a_table(page: Readable, seen: Network) -> None:
         {
             "Name": person.name,
             "Team": page.path(person.team_id),
-            "On the map": wording.ON_THE_MAP.get(person.standing, "no claim"),
+            "On the map": wording_network.ON_THE_MAP.get(person.standing, "no claim"),
             "Ties that both named": wording.listing(sorted(tied[person.member_id])) if tied[person.member_id] else "–",
         }
         for person in sorted(seen.people, key=lambda person: person.name)
@@ -41,8 +41,8 @@ def open_team(page: Readable) -> None:
 
 def figures(page: Readable, wave: Wave, team_id: str, teams: list[str]) -> None:
     """Say what many ties make together: a few sentences, a table, and the same for each team that has a figure."""
-    said = wording.together(page, wave, team_id)
-    below = wording.by_team_together(page, wave, [team for team in teams if team != team_id])
+    said = wording_network.together(page, wave, team_id)
+    below = wording_network.by_team_together(page, wave, [team for team in teams if team != team_id])
     if not (said or below):
         return
     st.space("small")
@@ -56,7 +56,7 @@ def figures(page: Readable, wave: Wave, team_id: str, teams: list[str]) -> None:
     if below:
         with st.expander("Team by team"):
             st.dataframe(below, hide_index=True, alt="What is returned and what is still there, by team.", key="kept")
-    parts.note(wording.ABOUT_TOGETHER)
+    parts.note(wording_network.ABOUT_TOGETHER)
 
 
 def people(page: Readable, seen: Network) -> None:
@@ -67,11 +67,11 @@ def people(page: Readable, seen: Network) -> None:
     parts.section("Much runs through")
     for person in seen.holding:
         where = parts.plain(page.name(person.team_id))
-        held = parts.quiet(wording.holds(person))
+        held = parts.quiet(wording_network.holds(person))
         st.markdown(f"**{parts.plain(person.name)}**, {where}  \n{held}")
     play = plays.BY_ID["PL6"]
     st.markdown(f"**What helps: {parts.plain(play.title.lower())}.** {parts.plain(play.what)}")
-    parts.note(wording.ABOUT_HOLDING)
+    parts.note(wording_network.ABOUT_HOLDING)
 
 
 def way(page: Readable, wave: Wave, seen: Network) -> None:
@@ -92,5 +92,5 @@ def way(page: Readable, wave: Wave, seen: Network) -> None:
         parts.note("Choose two people. The way goes over ties that both named, between people on the map.")
         return
     on_it = structure.way(zip(seen.ties["source"], seen.ties["target"], strict=True), one, other)
-    st.markdown(f"**{parts.plain(wording.way([named[each].name for each in on_it]))}**")
+    st.markdown(f"**{parts.plain(wording_network.way([named[each].name for each in on_it]))}**")
     parts.looked_at(on_it or (one, other), "a way on the map", wave)

@@ -17,7 +17,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 from test_migrations import FIRST
 
-from dashboard import access, command, context, followed, readable, wording
+from dashboard import access, command, context, followed, readable, wording_surveys
 from dashboard.cli import rapport
 from data import actions, audit, roster
 from data.records import ROOT
@@ -151,7 +151,7 @@ def test_a_lead_who_reads_all_but_one_or_two_of_the_others_is_told_no_median(com
         [found] = followed.everything(page)
         words[read], reasons[read] = found.found.word, found.found.reason
         if found.found.reason:
-            sentences.add(wording.became(page, found.action, found.found, found.until))
+            sentences.add(wording_surveys.became(page, found.action, found.found, found.until))
 
     assert words == {0: "about as", 4: "about as", 5: None, 6: None, 7: "about as"}
     assert reasons == {0: None, 4: None, 5: "too few unread", 6: "too few unread", 7: None}

@@ -11,7 +11,7 @@ from larkfield import Company, administrator_of, keep
 from served import browser_cookies, served
 from test_pages import visit, words  # noqa: F401  the fixture that opens a page
 
-from dashboard import first, wording
+from dashboard import first, wording_surveys
 from data import roster
 
 PEOPLE = "member_id,name,email,team,lead_of\n" + "\n".join(
@@ -69,15 +69,17 @@ def test_the_screen_alone_leads_from_nothing_to_a_closed_wave_and_a_pdf(desk, br
 
 
 def test_the_steps_tell_where_an_organization_stands_until_its_first_close(desk, visit, clock):  # noqa: F811
-    assert wording.first_step(read_now(desk)) == 0
-    assert all(f"{n}. {name}" in words(visit("waves")) for n, (name, _) in enumerate(wording.FIRST_STEPS, start=1))
+    assert wording_surveys.first_step(read_now(desk)) == 0
+    assert all(
+        f"{n}. {name}" in words(visit("waves")) for n, (name, _) in enumerate(wording_surveys.FIRST_STEPS, start=1)
+    )
     keep(desk, Company(waves=0))
-    assert wording.first_step(read_now(desk)) == 1
+    assert wording_surveys.first_step(read_now(desk)) == 1
     app = visit("waves")
     next(button for button in app.button if button.label == "Open the wave").click().run()
-    assert wording.first_step(read_now(desk)) == 2
+    assert wording_surveys.first_step(read_now(desk)) == 2
     clock.now += timedelta(days=15)
-    assert wording.first_step(read_now(desk)) == 3
+    assert wording_surveys.first_step(read_now(desk)) == 3
 
 
 def read_now(desk):
@@ -123,4 +125,4 @@ def test_looking_round_names_a_command_that_never_touches_this_database(visit): 
     app = visit("waves")
 
     assert [code.value for code in app.code] == ["rapport demo --port 0"]
-    assert wording.APART in words(app).replace("\\", "")
+    assert wording_surveys.APART in words(app).replace("\\", "")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from asking import CLOSES, WAVE, ask, client, codes_of, left_in_latin_letters, opened_boxes
 
-from dashboard.wording import BROKERS
+from dashboard.wording_network import BROKERS
 from data import audit, organization, roster, ties, waves
 from data.records import Tie
 from data.ties import NetworkAnswer

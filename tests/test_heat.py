@@ -7,7 +7,7 @@ import pytest
 from larkfield import ON, Company, administrator_of, finding, keep, lead_of
 
 from analytics import precision, trend
-from dashboard import heat, readable, theme, wording
+from dashboard import heat, readable, theme, wording_trends
 from dashboard.heat import Cell, Row
 from data.records import ROOT
 
@@ -53,15 +53,15 @@ def id_of(page, path):
 def test_a_team_stands_apart_only_where_both_its_bands_lie_clear(page, now, line, word):
     wave, support = page.pulses[-1], id_of(page, "Support")
 
-    assert wording.stands(with_bands(page, wave, support, now, line), wave, support, "trust") == word
+    assert wording_trends.stands(with_bands(page, wave, support, now, line), wave, support, "trust") == word
 
 
 def test_nothing_is_said_of_a_team_beside_figures_that_are_not_shown(page):
     wave, finance, support = page.pulses[-1], id_of(page, "Finance"), id_of(page, "Support")
 
-    assert wording.stands(page, wave, finance, "trust") is None
-    assert wording.stands(page, wave, support, "trust", finance) is None
-    assert "cannot be laid beside each other" in wording.compared(page, wave, support, finance, ["trust"])
+    assert wording_trends.stands(page, wave, finance, "trust") is None
+    assert wording_trends.stands(page, wave, support, "trust", finance) is None
+    assert "cannot be laid beside each other" in wording_trends.compared(page, wave, support, finance, ["trust"])
 
 
 def test_of_two_teams_is_told_where_they_differ_and_that_the_rest_is_not_told(page):
@@ -70,12 +70,12 @@ def test_of_two_teams_is_told_where_they_differ_and_that_the_rest_is_not_told(pa
     dimensions = page.dimensions(wave)
 
     told = "Support stands clearly lower on trust than Mobile; on the other three it is not told."
-    assert wording.compared(apart, wave, support, mobile, dimensions) == told
+    assert wording_trends.compared(apart, wave, support, mobile, dimensions) == told
     assert (
-        wording.compared(apart, wave, mobile, support, ["trust"])
+        wording_trends.compared(apart, wave, mobile, support, ["trust"])
         == "Mobile stands clearly higher on trust than Support."
     )
-    assert wording.of_two(apart, wave, support, mobile, "trust").endswith("Support stands clearly lower.")
+    assert wording_trends.of_two(apart, wave, support, mobile, "trust").endswith("Support stands clearly lower.")
 
 
 @pytest.mark.parametrize(("waves", "most"), [(1, 0.15), (2, 0.12), (8, 0.07)])
@@ -102,14 +102,14 @@ def test_teams_that_do_not_differ_are_tinted_as_rarely_as_the_page_says(page, wa
             for kind, (low, high) in zip(("score", "trend"), its, strict=True):
                 key = {"wave_id": wave.wave_id, "team_id": team, "kind": kind, "subject": "trust"}
                 told[wave.wave_id, team, kind, "trust"] = finding(**key, value=low, low=low, high=high)
-        tinted += bool(wording.stands(replace(page, index=told), wave, support, "trust"))
+        tinted += bool(wording_trends.stands(replace(page, index=told), wave, support, "trust"))
 
     assert tinted / teams <= most
 
 
 def test_the_page_says_how_often_chance_tints_a_cell(page):
-    assert "about one cell in twenty" in wording.noise_floor(page, page.pulses[-1])
-    assert "about one cell in eight" in wording.noise_floor(page, page.pulses[0])
+    assert "about one cell in twenty" in wording_trends.noise_floor(page, page.pulses[-1])
+    assert "about one cell in eight" in wording_trends.noise_floor(page, page.pulses[0])
 
 
 def test_what_changed_is_tinted_by_the_test_of_change_and_by_nothing_else(page):
@@ -140,12 +140,15 @@ def test_the_sentence_names_who_stands_apart_and_that_most_do_not(page):
     alone = replace(page, index=rest | told)
     teams = heat.teams_of(alone, wave, ROOT)
 
-    assert wording.apart(alone, wave, teams) == "Support stands lower on trust; most cells show no clear difference."
     assert (
-        wording.apart(replace(page, index=rest), wave, teams)
+        wording_trends.apart(alone, wave, teams)
+        == "Support stands lower on trust; most cells show no clear difference."
+    )
+    assert (
+        wording_trends.apart(replace(page, index=rest), wave, teams)
         == "No team stands clearly apart from Larkfield as a whole."
     )
-    assert "too few figures" in wording.apart(replace(page, index={}), wave, teams)
+    assert "too few figures" in wording_trends.apart(replace(page, index={}), wave, teams)
 
 
 # --------------------------------------------------------------------------------------------------------- the picture
@@ -227,8 +230,8 @@ def test_more_teams_than_a_picture_has_room_for_are_in_the_table_and_the_page_sa
     drawn = heat.teams_of(page, wave, ROOT)
 
     assert [page.path(team) for team in drawn] == ["Build", "Care", "Office", "Run"]
-    assert wording.left_out(page, wave, ROOT, drawn).startswith("60 more teams stand in the table")
-    assert len(wording.teams_as_rows(page, wave, ROOT)) == 64
+    assert wording_trends.left_out(page, wave, ROOT, drawn).startswith("60 more teams stand in the table")
+    assert len(wording_trends.teams_as_rows(page, wave, ROOT)) == 64
     assert len(heat.teams_of(page, wave, id_of(page, "Care"))) == 20
 
 
@@ -238,4 +241,4 @@ def test_a_lead_sees_their_own_teams_in_the_picture_and_no_other(desk):
     wave = page.pulses[-1]
 
     assert [page.path(team) for team in heat.teams_of(page, wave, ROOT)] == ["Support"]
-    assert [row["Team"] for row in wording.teams_as_rows(page, wave, ROOT)] == ["Support"]
+    assert [row["Team"] for row in wording_trends.teams_as_rows(page, wave, ROOT)] == ["Support"]

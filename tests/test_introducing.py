@@ -525,11 +525,11 @@ def test_nothing_is_proposed_and_no_link_is_written_while_a_network_wave_is_open
 def test_the_page_says_why_the_list_is_gone_while_a_network_wave_is_open_and_after(desk, clock):
     from larkfield import administrator_of
 
-    from dashboard import wording
+    from dashboard import wording_introductions
     from dashboard.readable import read
 
     def said():
-        return wording.ended(read(desk, administrator_of(desk), desk.today()), the_wave(desk))
+        return wording_introductions.ended(read(desk, administrator_of(desk), desk.today()), the_wave(desk))
 
     introduced(desk, *PAIRS)
     assert said() == ""
@@ -606,7 +606,7 @@ def test_a_silent_decline_shows_in_nothing_that_a_manager_reads(desk, clock, tmp
     """Two databases that differ in nothing but that somebody said no, or said nothing."""
     from larkfield import administrator_of
 
-    from dashboard import readable, wording
+    from dashboard import readable, wording_introductions
     from dashboard import tables as printed
     from dashboard.readable import read
 
@@ -629,8 +629,8 @@ def test_a_silent_decline_shows_in_nothing_that_a_manager_reads(desk, clock, tmp
                 printed.exports(page)[kind].drop(columns=["wave_id"], errors="ignore").to_csv()
                 for kind in printed.exports(page)
             ],
-            wording.helped(page, wave),
-            wording.about_helped(page, wave),
+            wording_introductions.helped(page, wave),
+            wording_introductions.about_helped(page, wave),
             [(found.subject, found.word, found.low) for found in page.findings(wave, "organization", "introduced")],
         )
         other.close()

@@ -20,7 +20,7 @@ from served import browser_cookies, served, signed_in
 
 from analytics import playbook
 from analytics.follow_up import FollowUp
-from dashboard import promises, report, wording
+from dashboard import promises, report, wording, wording_surveys
 from dashboard.edition import edition
 from dashboard.kit import ABOUT, NEED, WENT_WELL, talk_track
 from data.records import ROOT, Action, Team
@@ -118,7 +118,7 @@ def test_without_any_figure_there_is_still_a_conversation_to_have(what):
     kit = track(by_hand.company(**what))
 
     assert kit["questions"] == [WENT_WELL, NEED]
-    assert kit["nothing_to_do"] == wording.WITHOUT_FIGURES
+    assert kit["nothing_to_do"] == wording_surveys.WITHOUT_FIGURES
     assert kit["levels"] == []
     assert kit["plays"] == []
     assert not by_hand.numbers(words(kit).replace("2026", ""))

@@ -5,7 +5,7 @@ import streamlit as st
 from larkfield import Company, administrator_of, comments, frame, keep, no_moments
 from test_pages import tables, visit, words
 
-from dashboard import readable, together, wording
+from dashboard import readable, together, wording, wording_network
 from data import audit, findings
 from data.records import ROOT
 from surveys import network_link
@@ -171,7 +171,7 @@ def test_a_share_in_tenths_says_at_its_ends_that_it_may_be_more(larkfield):
     page = readable.read(larkfield, administrator_of(larkfield), larkfield.today())
     found = page.finding(page.waves[-1], ROOT, "returned", "work")
 
-    assert wording.tenths(found) == "at least nine of ten"
+    assert wording_network.tenths(found) == "at least nine of ten"
 
 
 def test_a_member_reads_on_their_own_page_what_runs_through_them(larkfield):

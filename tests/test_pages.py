@@ -12,7 +12,7 @@ from served import browser_cookies, served
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context, wording
+from dashboard import context, wording_introductions
 from data import audit, ties, waves
 from data.records import Problem
 
@@ -426,14 +426,14 @@ def test_three_cards_or_more_are_proposed_together(desk, visit):
 def test_where_nobody_can_be_asked_nothing_is_offered_to_be_proposed(desk, visit):
     keep(desk, Company())
     app = visit("introductions")
-    assert wording.BY_YOURSELF in words(app).replace("\\", "")
+    assert wording_introductions.BY_YOURSELF in words(app).replace("\\", "")
     assert not app.checkbox
     assert {button.label for button in app.button if button.label.startswith("Introduce")} == set()
     assert {"Not now", "Never"} <= {button.label for button in app.button}
 
     desk.keys.keep("w7", {"network": bytes(range(32))})
     app = visit("introductions")
-    assert wording.BY_YOURSELF not in words(app).replace("\\", "")
+    assert wording_introductions.BY_YOURSELF not in words(app).replace("\\", "")
     assert app.checkbox
 
 
@@ -474,7 +474,7 @@ def test_more_pairs_are_called_for_only_while_there_are_fewer(low, high, held_ba
     found = {"": SimpleNamespace(**known), "needed": SimpleNamespace(value=60.0)}
     page = SimpleNamespace(finding=lambda *asked: found["needed" if "needed" in asked else ""])
 
-    assert wording.helped(page, None).endswith(told)
+    assert wording_introductions.helped(page, None).endswith(told)
 
 
 @pytest.mark.parametrize(("label", "answer"), [("Not now", "not_now"), ("Never", "never")])

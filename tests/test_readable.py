@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from larkfield import ON, Company, administrator_of, keep, lead_of, read
 
-from dashboard import charts, readable, spread, tables, wording
+from dashboard import charts, readable, spread, tables, wording, wording_surveys
 from data import actions, roster, ties, waves
 from data.records import ROOT
 
@@ -244,7 +244,7 @@ def test_each_wave_keeps_its_own_name_for_a_dimension_on_screen_paper_and_in_pro
     assert "Pay was asked as ‘Trust’ in" in newer["gaps_note"]
     assert "was asked as" not in (older["gaps_note"] or "")
     assert "Pay" not in str(older)
-    assert wording.promise(page, action).startswith("Support, for trust.")
+    assert wording_surveys.promise(page, action).startswith("Support, for trust.")
     assert wording.team(page, last, "support").startswith("In Support, pay fell")
 
 

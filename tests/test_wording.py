@@ -7,7 +7,7 @@ import pytest
 from larkfield import Company, finding, keep, lead_of, read
 
 from analytics import playbook
-from dashboard import wording
+from dashboard import wording, wording_introductions, wording_network, wording_surveys, wording_trends
 from data.records import ROOT
 from surveys.questionnaire import asked, builtin, choose, to_json
 
@@ -120,7 +120,7 @@ def test_chances_are_said_as_natural_frequencies(chance, said):
 
 def test_people_with_few_ties_are_counted_in_bands_and_added_to_those_named(page):
     wave = page.waves[-1]
-    assert wording.network(page, wave, ROOT, page.network(wave)) == (
+    assert wording_network.network(page, wave, ROOT, page.network(wave)) == (
         "Most people are well tied in; four or five have few ties recorded."
     )
 
@@ -129,15 +129,15 @@ def test_where_the_others_are_not_counted_the_sentence_speaks_of_those_named_onl
     wave = page.waves[-1]
     index = {key: found for key, found in page.index.items() if key[2] != "few_ties"}
     seen = page.network(wave)
-    said = wording.network(replace(page, index=index), wave, "mobile", seen.within(["mobile"]))
+    said = wording_network.network(replace(page, index=index), wave, "mobile", seen.within(["mobile"]))
     assert said == "Most people are well tied in; one person who may be named has few ties recorded."
-    said = wording.network(replace(page, index=index), wave, "sales", seen.within(["sales"]))
+    said = wording_network.network(replace(page, index=index), wave, "sales", seen.within(["sales"]))
     assert said == "Nobody who may be named has few ties recorded."
 
 
 def test_two_teams_with_fewer_ties_than_chance_are_named_once(page):
     teams = [group.team_id for group in page.groups(page.waves[-1])]
-    said = wording.between_teams(page, page.waves[-1], teams)
+    said = wording_network.between_teams(page, page.waves[-1], teams)
     assert said == "Data and Quality share fewer ties than their sizes would lead you to expect."
 
 
@@ -159,9 +159,9 @@ def test_flags_are_told_with_what_one_of_them_is_worth(page):
 
 
 def test_fewer_than_three_introductions_are_not_shown():
-    assert wording.introductions(2) == "No introductions to show this time."
-    assert wording.introductions(4) == "Four introductions are worth making."
-    assert wording.introductions(55, 6) == "55 introductions are worth making; start with these six."
+    assert wording_introductions.introductions(2) == "No introductions to show this time."
+    assert wording_introductions.introductions(4) == "Four introductions are worth making."
+    assert wording_introductions.introductions(55, 6) == "55 introductions are worth making; start with these six."
 
 
 def test_a_change_is_counted_since_a_month_and_with_its_year_after_a_year(page):
@@ -173,10 +173,16 @@ def test_a_change_is_counted_since_a_month_and_with_its_year_after_a_year(page):
 def test_sentences_for_people_have_no_exclamation_mark_and_no_dash_between_clauses(page):
     wave = page.waves[-1]
     said = [
-        wording.overview(page, wave, ROOT), wording.standing_for(page, wave, "finance"), wording.NOTHING_TO_DO,
-        wording.WITHOUT_FIGURES, wording.waves_in_band(page, "support"), wording.about_introductions(4),
-        *wording.gaps(page, "finance"), *wording.hidden(page, wave, ["finance"]), wording.asking(page),
-    ]  # fmt: skip
+        wording.overview(page, wave, ROOT),
+        wording.standing_for(page, wave, "finance"),
+        wording_surveys.NOTHING_TO_DO,
+        wording_surveys.WITHOUT_FIGURES,
+        wording_trends.waves_in_band(page, "support"),
+        wording_introductions.about_introductions(4),
+        *wording_trends.gaps(page, "finance"),
+        *wording.hidden(page, wave, ["finance"]),
+        wording_surveys.asking(page),
+    ]
     assert not [sentence for sentence in said if "!" in sentence or "—" in sentence]
 
 
@@ -211,7 +217,7 @@ def test_the_reason_for_a_play_calls_a_dimension_by_the_name_that_people_read(pa
     asking = replace(page, all_waves=tuple(replace(wave, questionnaire=form) for wave in page.all_waves))
     play = playbook.BY_ID["PT1"]
     suggestion = playbook.Suggestion(play, "support", "remote", why, since)
-    assert wording.because(asking, asking.waves[-1], suggestion) == said
+    assert wording_surveys.because(asking, asking.waves[-1], suggestion) == said
 
 
 @pytest.mark.parametrize(
@@ -227,10 +233,10 @@ def test_an_open_wave_names_the_day_that_its_forms_name(page, closes, zone, last
     wave = replace(page.waves[-1], name="next", state="open", closes=closes)
     there = replace(page, timezone=zone, all_waves=(*page.all_waves, wave), on=date(2026, 12, last))
 
-    assert wording.asking(there) == f"Wave next is open until {last} December."
-    assert [when for _, _, when, _ in wording.steps(there, wave)][1:] == [
+    assert wording_surveys.asking(there) == f"Wave next is open until {last} December."
+    assert [when for _, _, when, _ in wording_surveys.steps(there, wave)][1:] == [
         "today",
         f"{last} December",
         f"{last} December",
     ]
-    assert wording.steps(replace(there, on=date(2026, 12, last + 1)), wave)[1][2] == "over"
+    assert wording_surveys.steps(replace(there, on=date(2026, 12, last + 1)), wave)[1][2] == "over"

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
-from dashboard import access, context, followed, monday, parts, wording
+from dashboard import access, context, followed, monday, parts, wording, wording_surveys
 from dashboard.followed import Followed
 from dashboard.readable import Readable
 from data import actions
@@ -22,12 +22,12 @@ def show(page: Readable) -> None:
     every = followed.everything(page)
     asked, running = [one for one in every if one.asked], [one for one in every if one.running]
     settled = [one for one in every if not one.asked and not one.running]
-    parts.sentence(wording.promises(len(asked), len(running)), wording.WHERE_PROMISES_BEGIN)
+    parts.sentence(wording_surveys.promises(len(asked), len(running)), wording_surveys.WHERE_PROMISES_BEGIN)
     section("Did it happen?", asked)
     section("Under way", running)
     section("What became of it", settled)
     if any(one.found.word for one in every):
-        parts.note(wording.WHY_COMPARE)
+        parts.note(wording_surveys.WHY_COMPARE)
 
 
 def section(title: str, found: Sequence[Followed]) -> None:
@@ -49,19 +49,22 @@ def section(title: str, found: Sequence[Followed]) -> None:
 def card(one: Followed) -> None:
     """Draw one promise: what, where, by whom and until when; what became of it; and the answer, one tap away."""
     action, name = one.action, one.play.title if one.play else one.action.play
-    st.markdown(f"**{parts.plain(name)}**  \n{parts.quiet(wording.promise(one.page, action))}")
+    st.markdown(f"**{parts.plain(name)}**  \n{parts.quiet(wording_surveys.promise(one.page, action))}")
     if action.happened != "no":
-        beside, became = wording.beside(one.found), wording.became(one.page, action, one.found, one.until)
+        beside, became = (
+            wording_surveys.beside(one.found),
+            wording_surveys.became(one.page, action, one.found, one.until),
+        )
         st.markdown((f"**{parts.plain(beside)}**  \n" if beside else "") + parts.plain(became))
     st.space("stretch")
-    parts.note(wording.happened(action, again=one.asked))
+    parts.note(wording_surveys.happened(action, again=one.asked))
     with st.container(horizontal=True, vertical_alignment="center"):
         if action.happened and not one.asked:
             with st.popover("Take it back", type="tertiary"):
                 parts.note("The day on which it was said is forgotten with it.")
                 button(action, None, "Forget the answer", "secondary")
         else:
-            for (answer, label), kind in zip(wording.HAPPENED.items(), KINDS, strict=True):
+            for (answer, label), kind in zip(wording_surveys.HAPPENED.items(), KINDS, strict=True):
                 button(action, answer, label, kind)
 
 
@@ -88,6 +91,6 @@ with parts.column():
     if page.actions:
         show(page)
     elif page.pulses:
-        parts.sentence(wording.NO_PROMISE, wording.WHERE_PROMISES_BEGIN)
+        parts.sentence(wording_surveys.NO_PROMISE, wording_surveys.WHERE_PROMISES_BEGIN)
     else:
-        parts.nothing_yet(page, wording.nothing_yet(page, "Nothing to promise yet"))
+        parts.nothing_yet(page, wording_surveys.nothing_yet(page, "Nothing to promise yet"))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cards, charts, context, looks, parts, wording
+from dashboard import cards, charts, context, looks, parts, wording, wording_introductions
 from dashboard.readable import Readable
 from data.records import ROOT, Problem, Wave
 from surveys import introducing
@@ -13,13 +13,16 @@ FIRST = 6
 
 def show(page: Readable, wave: Wave) -> None:
     """Draw the cards, two beside each other, from three on."""
-    if over := wording.ended(page, wave):
-        parts.sentence(over, wording.ABOUT_ENDED)
+    if over := wording_introductions.ended(page, wave):
+        parts.sentence(over, wording_introductions.ABOUT_ENDED)
         return
     pairs = page.network(wave).pairs
     every = st.session_state.get("all introductions", False)
-    parts.sentence(wording.introductions(len(pairs), 0 if every else FIRST), wording.about_introductions(len(pairs)))
-    if len(pairs) < wording.BATCH:
+    parts.sentence(
+        wording_introductions.introductions(len(pairs), 0 if every else FIRST),
+        wording_introductions.about_introductions(len(pairs)),
+    )
+    if len(pairs) < wording_introductions.BATCH:
         return
     parts.just_said()
     if trouble := st.session_state.pop("trouble", ""):
@@ -28,7 +31,7 @@ def show(page: Readable, wave: Wave) -> None:
     shown = pairs if every else pairs[:FIRST]
     asking = introducing.can_ask(context.desk(), wave)
     if not asking:
-        parts.note(wording.BY_YOURSELF)
+        parts.note(wording_introductions.BY_YOURSELF)
     parts.looked_at(looks.introduced(shown), "the introductions", wave)
     for left, right in wording.by_two(shown):
         for place, pair in zip(st.columns(2, gap="medium"), (left, right), strict=True):
@@ -45,18 +48,18 @@ def helped(page: Readable, wave: Wave) -> None:
     """Show what became of the introductions before, and whether that is more than without them."""
     st.space("medium")
     parts.section("Did introductions help?")
-    sentence = wording.helped(page, wave)
+    sentence = wording_introductions.helped(page, wave)
     if sentence:
         st.markdown(parts.plain(sentence))
     steps = [
         charts.Step(name, note, int(found.low), live=step == "tied", said=found.word or "")
-        for step, (name, note) in wording.STEPS.items()
+        for step, (name, note) in wording_introductions.STEPS.items()
         if (found := page.finding(wave, ROOT, "introduced", step)) and found.low is not None
     ]
     if steps:
         said = "; ".join(f"{step.name}: {step.said}" for step in steps)
         parts.chart(charts.funnel(steps, parts.look()), f"From asked to tie. {said}.", "introduced")
-    parts.note(wording.about_helped(page, wave))
+    parts.note(wording_introductions.about_helped(page, wave))
 
 
 page = parts.gather("introductions")

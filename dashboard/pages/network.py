@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import charts, glyphs, looks, parts, together, wording
+from dashboard import charts, glyphs, looks, parts, together, wording_network
 from dashboard.readable import Network, Readable
 from data.records import Wave
 
@@ -13,8 +13,8 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
     """Draw the map with its key and its words, the people with few ties, what holds it together, and who does."""
     teams = [team_id, *(group.team_id for group in page.below(wave, team_id))]
     seen = page.network(wave).within(teams)
-    answer = wording.network(page, wave, team_id, seen)
-    parts.sentence(answer, wording.between_teams(page, wave, teams))
+    answer = wording_network.network(page, wave, team_id, seen)
+    parts.sentence(answer, wording_network.between_teams(page, wave, teams))
     st.space("small")
     if len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP:
         picture, words = st.columns([8, 4], gap="large")
@@ -24,7 +24,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
             people_key()
             few_ties(page, wave, team_id, seen)
         parts.looked_at(looks.on_the_map(seen), "the map", wave)
-        parts.remark(wording.map_in_words(page, seen))
+        parts.remark(wording_network.map_in_words(page, seen))
         together.as_a_table(page, seen)
     else:
         drawn = charts.large_map(page, wave, team_id, parts.look(), parts.sheet())
@@ -68,7 +68,10 @@ def few_ties(page: Readable, wave: Wave, team_id: str, seen: Network) -> None:
     """Name the people with few ties who agreed to it, and count the rest in words."""
     parts.section("Few ties recorded")
     counted = page.finding(wave, team_id, "few_ties")
-    named, others = wording.with_few_ties(seen), wording.others_with_few_ties(counted.word if counted else None)
+    named, others = (
+        wording_network.with_few_ties(seen),
+        wording_network.others_with_few_ties(counted.word if counted else None),
+    )
     for person in named:
         again = "two waves in a row" if person.persistent else "this wave"
         st.markdown(f"**{parts.plain(person.name)}**, {parts.plain(page.name(person.team_id))}  \n{parts.quiet(again)}")
@@ -80,7 +83,7 @@ def few_ties(page: Readable, wave: Wave, team_id: str, seen: Network) -> None:
         parts.remark("Nobody to name.")
     if named or others:
         st.page_link("pages/introductions.py", label="See introductions", icon=":material/arrow_forward:")
-    parts.note(wording.about_names(seen))
+    parts.note(wording_network.about_names(seen))
 
 
 page = parts.gather("network")

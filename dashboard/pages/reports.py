@@ -5,14 +5,14 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import context, parts, report, showing, wording
+from dashboard import context, parts, report, showing, wording, wording_surveys
 from dashboard.readable import Readable, quarters
 from data.records import Problem
 
 
 def show(page: Readable) -> None:
     """Draw the choice of a quarter and a team, what the paper will hold, and the meeting kit."""
-    parts.sentence("The quarter on paper, for one team or for all.", wording.ON_PAPER)
+    parts.sentence("The quarter on paper, for one team or for all.", wording_surveys.ON_PAPER)
     st.space("small")
     left, right = st.columns([6, 6], gap="xlarge")
     asked = {name: parts.asked_for(name) for name in ("quarter", "of")}
@@ -28,11 +28,11 @@ def show(page: Readable) -> None:
             make(partial(report.build, page, quarter, team_id), name, partial(report.note, page, quarter, team_id))
     with right:
         parts.section("What it holds")
-        for line in wording.paper(page, held, team_id):
+        for line in wording_surveys.paper(page, held, team_id):
             parts.remark(line)
     st.space("small")
     parts.section("To talk about it with the team")
-    parts.remark(wording.KIT)
+    parts.remark(wording_surveys.KIT)
     with st.container(horizontal=True):
         st.link_button("Show it full-screen", showing.address(quarter, page.path(team_id)))
         made = st.button("Make it a PDF")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import glyphs, heat, parts, wording
+from dashboard import glyphs, heat, parts, wording, wording_trends
 from dashboard.heat import Told
 from dashboard.readable import Readable
 from data.records import Wave
@@ -17,9 +17,9 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
     teams = heat.teams_of(page, wave, team_id)
     opening = st.container()
     told = TINTS[st.radio("The tint tells", list(TINTS), key="tint", bind="query-params", horizontal=True)]
-    answer = wording.beside_each_other(page, wave, team_id, teams, told)
+    answer = wording_trends.beside_each_other(page, wave, team_id, teams, told)
     with opening:
-        parts.sentence(answer, wording.tints(page, wave, teams, told))
+        parts.sentence(answer, wording_trends.tints(page, wave, teams, told))
         st.space("small")
     if not teams:
         return
@@ -49,9 +49,9 @@ def pictures(page: Readable, wave: Wave, team_id: str, told: Told, answer: str) 
                 label = f"Only {parts.plain(page.name(part[0]))}"
                 st.button(label, key=f"only-{part[0]}", type="tertiary", on_click=open_part, args=(page, part[0]))
             figure = heat.picture(dimensions, heat.rows_of(page, wave, team_id, part, told), parts.look())
-            parts.chart(figure, f"{answer} {wording.drawn(page, part)}", f"heat-{at}")
-    parts.note(wording.scrolled(teams) if len(divided) > 1 else "")
-    parts.note(wording.left_out(page, wave, team_id, teams))
+            parts.chart(figure, f"{answer} {wording_trends.drawn(page, part)}", f"heat-{at}")
+    parts.note(wording_trends.scrolled(teams) if len(divided) > 1 else "")
+    parts.note(wording_trends.left_out(page, wave, team_id, teams))
 
 
 def open_part(page: Readable, team_id: str) -> None:
@@ -62,25 +62,25 @@ def open_part(page: Readable, team_id: str) -> None:
 def who(page: Readable, wave: Wave, teams: list[str], told: Told) -> None:
     """Name the teams that are tinted, in the order of the chart, and say in what."""
     parts.section("Who stands apart" if told == "level" else "Who changed")
-    named = wording.tinted(page, wave, teams, told)
-    for name, words in named[: wording.TEAMS_NAMED]:
+    named = wording_trends.tinted(page, wave, teams, told)
+    for name, words in named[: wording_trends.TEAMS_NAMED]:
         st.markdown(f"**{parts.plain(name)}**  \n{parts.plain(words)}")
-    parts.remark(wording.and_others(len(named)))
+    parts.remark(wording_trends.and_others(len(named)))
 
 
 def key(told: Told) -> None:
     """Say what each look of a cell means."""
     parts.section("How to read it")
-    for drawing, words in glyphs.heat(parts.look(), wording.CELLS[told]):
+    for drawing, words in glyphs.heat(parts.look(), wording_trends.CELLS[told]):
         parts.key_line(drawing, words)
 
 
 def as_a_table(page: Readable, wave: Wave, team_id: str) -> None:
     """Show every team below, also those that no picture has room for, as rows that sort."""
-    rows = wording.teams_as_rows(page, wave, team_id)
+    rows = wording_trends.teams_as_rows(page, wave, team_id)
     number = st.column_config.NumberColumn(format="%d")
     text = st.column_config.TextColumn
-    columns = {name: text(width=250) if name in wording.WORDS_OF_A_TEAM else number for name in rows[0]}
+    columns = {name: text(width=250) if name in wording_trends.WORDS_OF_A_TEAM else number for name in rows[0]}
     columns["Answered"] = text(width="small")
     said = "What each team said, 0 to 100, in the order of the organization chart until it is sorted."
     st.dataframe(rows, hide_index=True, row_height=44, column_config=columns, alt=said, key="teams")

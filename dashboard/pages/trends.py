@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, parts, wording
+from dashboard import charts, parts, wording, wording_trends
 from dashboard.readable import Readable
 from data.records import ROOT, Wave
 
@@ -19,8 +19,8 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
     alone = bool(dimension) and not other
     below = [group.team_id for group in page.below(wave, team_id)] if alone else []
     with opening:
-        answer = wording.over_the_waves(page, wave, team_id, dimension, other)
-        parts.sentence(answer, wording.waves_drawn(page, wave, [team_id, *below][-1], other))
+        answer = wording_trends.over_the_waves(page, wave, team_id, dimension, other)
+        parts.sentence(answer, wording_trends.waves_drawn(page, wave, [team_id, *below][-1], other))
         st.space("small")
     st.space("small")
     drawn = [(team, each) for team in [team_id, *below[: SMALL_MULTIPLES - 1]] for each in dimensions]
@@ -29,13 +29,13 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
             if one is not None:
                 with place:
                     course(page, wave, *one, other, named=alone)
-    parts.note(wording.more_teams(len(below) + 1 - SMALL_MULTIPLES))
+    parts.note(wording_trends.more_teams(len(below) + 1 - SMALL_MULTIPLES))
     for team in filter(None, (team_id, other)):
-        for why in wording.gaps(page, team, wave):
+        for why in wording_trends.gaps(page, team, wave):
             parts.note(f"{page.name(team)}: {why[:1].lower()}{why[1:]}" if other else why)
     for why in wording.hidden(page, wave, below):
         parts.note(why)
-    parts.note(wording.false_alerts(page, wave))
+    parts.note(wording_trends.false_alerts(page, wave))
     st.space("small")
     parts.section("The same as a table")
     if alone:
@@ -63,7 +63,7 @@ def course(page: Readable, wave: Wave, team_id: str, dimension: str, other: str 
     change, name = page.finding(wave, team_id, "change", dimension), page.dimension_name(dimension, wave.wave_id)
     turned = wording.bent(page.finding(wave, team_id, "trend", dimension), change)
     head = f"**{parts.plain(page.name(team_id) if named else name)}** {parts.said(page, change)}"
-    beside = wording.of_two(page, wave, team_id, other, dimension) if other else ""
+    beside = wording_trends.of_two(page, wave, team_id, other, dimension) if other else ""
     st.markdown(head + (f"; {turned}" if turned else "") + (f"  \n{parts.quiet(beside)}" if beside else ""))
     whole = [] if team_id == ROOT or other else charts.points_of(page, ROOT, dimension, wave)
     points = charts.points_of(page, team_id, dimension, wave)

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from dashboard import access, asking, context, first, parts, wording
+from dashboard import access, asking, context, first, parts, wording_surveys
 from data.records import ROOT
 
 page, desk = parts.gather("waves"), context.desk()
 with parts.column():
     parts.head(page)
     wave, people = page.open_wave, page.people.get(ROOT, 0)
-    parts.sentence(wording.asking(page), wording.about_asking(page))
+    parts.sentence(wording_surveys.asking(page), wording_surveys.about_asking(page))
     parts.just_said()
     first.steps(page)
     first.onward(page)
