@@ -1,6 +1,7 @@
 """Nothing but the open routes is reached without a session, and a session ends everywhere at once."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -140,7 +141,8 @@ def test_somebody_who_goes_away_in_the_middle_is_no_failure(sessions):
 
     app = Guard(Route("/p", form, methods=["POST"]), sessions=sessions, open_routes=[Route("/p", form)], secure=bool)
     scope = {"type": "http", "method": "POST", "path": "/p", "headers": [], "query_string": b"", "root_path": ""}
-    asyncio.run(app(scope, gone, nobody))
+    with ThreadPoolExecutor(1) as pool:  # this thread has a running loop where a browser was driven from it before
+        pool.submit(asyncio.run, app(scope, gone, nobody)).result()
 
 
 def test_with_a_session_the_dashboard_is_reached(known):

@@ -154,7 +154,8 @@ def page(desk, monkeypatch):
 
 
 def unescaped(text):
-    return re.sub(r"\\(.)", r"\1", text)
+    """As a reader sees it: word joiners, which keep colons from being read as icons, have no width."""
+    return re.sub(r"\\(.)", r"\1", text).replace("\N{WORD JOINER}", "")
 
 
 def test_the_page_shows_every_measure_whole_under_its_question(page):
