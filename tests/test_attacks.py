@@ -108,7 +108,7 @@ def ballots_laid_out_as_on_the_roster(monkeypatch):
 
 
 def comments_kept_as_the_close_reads_them(monkeypatch):
-    def keep(db, wave_id, _findings, _moments, comments):
+    def keep(db, wave_id, _findings, _moments, comments, **_other):
         bulk.insert(db, "comment", comments.assign(wave_id=wave_id))
 
     monkeypatch.setattr(pulse_gate.random, "SystemRandom", InOrder)
