@@ -338,7 +338,7 @@ def _action(one: Followed) -> Sheet:
     became = "" if action.happened == "no" else wording_surveys.became(one.page, action, one.found, one.until)
     return {
         "title": one.play.title if one.play else action.play,
-        "promise": wording_surveys.promise(one.page, action),
+        "promise": wording_surveys.promise_on_paper(one.page, action),
         "happened": wording_surveys.HAPPENED[action.happened] if action.happened else "not said yet",
         "became": " ".join(part for part in (beside, became) if part),
     }

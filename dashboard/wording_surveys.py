@@ -76,9 +76,17 @@ def promises(asked: int, running: int) -> str:
 
 def promise(readable: Readable, action: Action) -> str:
     """Say for which team a promise is, who made it and until when."""
-    where = readable.name(action.team_id)
+    return f"{_promised(readable, action)}. {action.owner}, by {day(action.due_on)}."
+
+
+def promise_on_paper(readable: Readable, action: Action) -> str:
+    """Say the same without who made it: nobody agreed to stand by name on a paper that is handed on."""
+    return f"{_promised(readable, action)}, by {day(action.due_on)}."
+
+
+def _promised(readable: Readable, action: Action) -> str:
     what = readable.dimension_name(action.dimension, action.wave_id).lower()
-    return f"{where}, for {what}. {action.owner}, by {day(action.due_on)}."
+    return f"{readable.name(action.team_id)}, for {what}"
 
 
 def happened(action: Action, *, again: bool) -> str:

@@ -206,7 +206,7 @@ def test_the_report_of_a_team_ends_with_its_kit_and_its_promises(larkfield):
 
     assert "Talking about it: Finance" in text
     assert "One promise so far." in text
-    assert "Finance, for trust. Ana Ruiz, by 23 July 2026." in text
+    assert "Finance, for trust, by 23 July 2026." in text
     assert "Map of the teams" in " ".join(str(one.get("/Alt")) for one in by_hand.figures(
         report.build(larkfield, "2026-Q3", team)))  # fmt: skip
 

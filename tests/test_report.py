@@ -20,7 +20,7 @@ import pytest
 from analytics import disclosure, playbook
 from dashboard import access, promises, report, wording
 from dashboard.readable import INTRODUCTION_COLUMNS, Network, Readable, no_network
-from data.records import ROOT, Group, Problem, Team, Wave
+from data.records import ROOT, Action, Group, Problem, Team, Wave
 
 DIMENSIONS = {"trust": "Trust", "communication": "Communication"}
 QUESTIONS = json.dumps(
@@ -482,6 +482,16 @@ def test_the_paper_of_the_made_up_company_names_only_people_who_agreed(made_up):
     assert len(pdf) < 1_000_000
     assert [member.name for member in members if member.name in text]
     assert not [member.name for member in members if member.name in text and member.name not in agreed]
+
+
+def test_what_was_promised_stands_on_paper_without_who_promised_it():
+    readable = company(waves=3)
+    days = {"planned_on": date(2026, 6, 25), "due_on": date(2026, 7, 23)}
+    action = Action("one", "w1", team_id(readable, "Support"), "PT2", "trust", "Zoe Owner", **days)
+    text = flat(report.build(dataclasses.replace(readable, actions=(action,)), "2026-Q3"))
+
+    assert "Support, for trust, by 23 July 2026" in text
+    assert "Zoe" not in text
 
 
 def test_the_promise_on_paper_is_the_one_of_the_privacy_page(paper):
