@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import product
+from typing import get_args
 from urllib.parse import urlsplit
 
 import larkfield
@@ -13,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import full
 from served import browser_cookies, served
 
+from dashboard import access
 from surveys import opening
 from surveys.questionnaire import builtin
 
@@ -22,19 +24,7 @@ LOOKS = (
     if full
     else [(DESK, "light", "en"), (PHONE, "dark", "ar")]
 )
-PAGES = (
-    "",
-    "trends",
-    "teams",
-    "network",
-    "introductions",
-    "actions",
-    "reports",
-    "waves",
-    "log",
-    "method",
-    "protection",
-)
+PAGES = ["" if page == "overview" else page for page in get_args(access.Page)]
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", event =>
     event.blockedURI === "wasm-eval" || console.error(`VIOLATION ${event.violatedDirective} ${event.blockedURI}`))
