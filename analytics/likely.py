@@ -112,8 +112,11 @@ def score(known: Known, pairs: Pairs, among: Mask, *, seed: int) -> Floats:
     Source: Fisher 1932, Statistical Methods for Research Workers, §21.1 for putting shares together; Ghasemian et al.
     2020, PNAS 117:23393 for stacking what is known of a pair.
     """
+    with ThreadPoolExecutor(CORES) as pool:
+        reach = pool.submit(within_reach, known.contact, pairs)
+        readings = [resemblance(known, pairs, among, seed=seed), reach.result()]
     found = np.zeros(len(pairs))
-    for reading in (resemblance(known, pairs, among, seed=seed), within_reach(known.contact, pairs)):
+    for reading in readings:
         found -= np.log1p(-_standing(reading, reading[among]))
     return found
 
@@ -191,14 +194,15 @@ def features(known: Known, pairs: Pairs) -> Floats:
     a, b = degree[pairs.a], degree[pairs.b]
     even, volume = _evened(known.tied)
     steps = _steps(known.tied)
-    _, *paths = ways(pairs, [known.tied] * steps)
-    walks = ways(pairs, [even] * steps)
+    quiet = sparse.csr_array(known.tied @ sparse.diags_array(1 / np.log(np.maximum(degree, 2))))
+    each_way = [known.tied] * steps, [even] * steps, [quiet, known.tied]
+    with ThreadPoolExecutor(CORES) as pool:
+        (_, *paths), walks, (_, adamic_adar) = pool.map(partial(ways, pairs), each_way)
     two, three = paths[:2]
-    quiet = sparse.diags_array(1 / np.log(np.maximum(degree, 2)))
     usual = (degree**2).sum() / max(degree.sum(), 1)  # close to the largest eigenvalue, at which Katz would diverge
     columns = [
         two,
-        ways(pairs, [sparse.csr_array(known.tied @ quiet), known.tied])[-1],
+        adamic_adar,
         walks[1] * np.sqrt(a * b),
         two / np.maximum(a + b - two, 1),
         two + 0.02 * three,
@@ -402,7 +406,8 @@ def _usual_between(known: Known, group: Numbers, pairs: Pairs) -> Floats:
 
 def _ranked(found: Floats, among: Floats) -> Floats:
     """Each column as the share of `among` that stands lower."""
-    return np.column_stack([_standing(*columns) for columns in zip(found.T, among.T, strict=True)])
+    with ThreadPoolExecutor(CORES) as pool:
+        return np.column_stack(list(pool.map(_standing, found.T, among.T)))
 
 
 def _standing(values: Floats, among: Floats) -> Floats:

@@ -14,7 +14,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers, matrices
+from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers, keep, matrices
 from analytics.chance import between_teams, silos
 from analytics.checks import require_columns
 from analytics.layout import layout, outline
@@ -75,6 +75,7 @@ def graph(members: pd.DataFrame, ties: pd.DataFrame) -> Graph:
     arcs = _arcs(names, source[tied], target[tied], stated["kind"], stated["strength"])
     with _no_garbage():
         made.add_edges_from(arcs)
+    keep(made, *np.divmod(np.unique(source[tied] * len(names) + target[tied]), max(len(names), 1)))
     return made
 
 

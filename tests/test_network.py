@@ -33,6 +33,19 @@ def everybody(graph):
 # ------------------------------------------------------------------------------------------------------ the graph
 
 
+def test_a_graph_is_made_with_the_matrices_that_its_arcs_are_read_as():
+    work = ties(("a", "b"), ("b", "a"), ("d", "d"), ("e", "a"), ("a", "nobody"))
+    said = pd.concat([work, ties(("a", "b"), kind="help"), ties(("a", "c"), kind="meet")])
+    graph = network.graph(members(FIVE), said)
+    kept = matrices(graph)
+    graph.add_node("f", team="x")  # it forgets what it was made with
+    graph.remove_node("f")
+
+    assert matrices(graph) is not kept
+    for one, other in ((kept.named, matrices(graph).named), (kept.tied, matrices(graph).tied)):
+        assert np.array_equal(one.toarray(), other.toarray())
+
+
 def test_matrices_are_kept_with_a_graph_until_it_changes():
     graph = network.graph(members(FIVE), ties(("a", "b")))
     kept = matrices(graph)
