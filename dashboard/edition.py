@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from dashboard import access, wording
 from dashboard.access import Viewer
@@ -105,7 +106,8 @@ def edition(readable: Readable, quarter: str, team_id: str) -> Edition:
     last_day = date(year, 3 * number, calendar.monthrange(year, 3 * number)[1])
     until = tuple(wave for wave in readable.waves if wave.closed_on and wave.closed_on <= last_day)
     promised = tuple(_as_known(action, last_day) for action in readable.actions if action.planned_on <= last_day)
-    known = replace(readable, all_waves=until, actions=promised)
+    seen_once = cache(readable.of_network)  # several pages of a report draw the same map
+    known = replace(readable, all_waves=until, actions=promised, of_network=seen_once)
     return Edition(_for_team(known, team_id), quarter, team_id, waves)
 
 
@@ -178,7 +180,9 @@ def _for_team(readable: Readable, team_id: str) -> Readable:
         },
         actions=tuple(action for action in readable.actions if action.team_id in viewer.teams),
         compared=lambda action, before, until: as_told(viewer, readable.compared(action, before, until)),
-        of_network=lambda wave_id: introduced(readable.of_network(wave_id).within(viewer.teams), viewer.teams),
+        of_network=cache(
+            lambda wave_id: introduced(readable.of_network(wave_id).within(viewer.teams), viewer.teams),
+        ),
     )
 
 

@@ -97,7 +97,7 @@ def test_teams_that_do_not_differ_are_tinted_as_rarely_as_the_page_says(page, wa
         bands.append((now, np.column_stack([course.level[:, -1] - half, course.level[:, -1] + half])))
     (whole_now, whole_line), (now, line) = bands
     for at in range(teams):
-        told = dict(page.index)
+        told = {}
         for team, its in ((ROOT, (whole_now[0], whole_line[0])), (support, (now[at], line[at]))):
             for kind, (low, high) in zip(("score", "trend"), its, strict=True):
                 key = {"wave_id": wave.wave_id, "team_id": team, "kind": kind, "subject": "trust"}

@@ -461,11 +461,15 @@ def test_two_teams_never_share_a_file_and_none_leaves_the_folder():
 # -------------------------------------------------------------------------------------------------- the made-up company
 
 
-def test_the_paper_of_the_made_up_company_names_only_people_who_agreed(made_up):
+def test_the_paper_of_the_made_up_company_names_only_people_who_agreed_and_needs_no_font_of_the_system(
+    made_up, monkeypatch
+):
     from dashboard import readable
     from data import roster
     from surveys.desk import Desk
 
+    ours = report._fonts(system_fonts=False)
+    monkeypatch.setattr(report, "_fonts", lambda *, system_fonts: {False: ours}[system_fonts])
     desk = Desk.open(made_up, clock=lambda: datetime(2026, 11, 2), url="http://127.0.0.1:8501")
     try:
         with desk.store.reading() as db:
