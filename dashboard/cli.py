@@ -3,7 +3,7 @@
 import click
 
 from dashboard.command import Rapport
-from dashboard.commands import care, imports, introducing, papers, people, results, serving, waves
+from dashboard.commands import care, copies, imports, introducing, papers, people, results, serving, waves
 
 
 @click.group(cls=Rapport, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,6 +26,8 @@ for command in (
     results.report,
     results.export,
     papers.papers,
+    copies.backup,
+    copies.restore,
     care.doctor,
     care.rekey,
     care.questionnaire,

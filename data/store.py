@@ -167,18 +167,61 @@ class Store:
         self._replace("", key, change, step)
 
     def backup(self, target: Path) -> None:
-        """Writes a copy that opens elsewhere, as of one moment, while forms and pages go on.
+        """Writes a copy that opens elsewhere, as of one moment, while pages go on; forms wait.
 
-        It is made beside the database and then moved, so that `target` is a whole copy or not there at all.
+        It is made beside the database, read back and compared with it, and then moved, so that `target` is a whole copy
+        or not there at all. Raises Problem when it cannot be written or does not read back equal.
         """
         self._refuse_if_held("backup()")
         with self._writer:
             _remove_fresh(self.path)
             try:
                 self._make_fresh("", self._key, lambda _: None, lambda _: None)
+                self._require_equal()
                 _move(_fresh(self.path), target)
             finally:
                 _remove_fresh(self.path)
+
+    @staticmethod
+    def restore(copy: Path, path: Path, *, key: str | None = None) -> None:
+        """Makes the database at `path`, where there is none, out of a copy that `backup` wrote.
+
+        The copy stays as it is. Raises Problem as `open` does, and then there still is nothing at `path`.
+        """
+        os.umask(0o077)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        trial = _beside(path, ".restoring")
+        try:
+            _move(copy, trial)
+            Store.open(trial, key=key).close()
+            trial.replace(path)
+            _sync(path.parent)
+        except Problem as problem:
+            raise Problem(str(problem).replace(str(trial), str(copy))) from problem
+        finally:
+            for end in connecting.BESIDE:
+                _beside(trial, end).unlink(missing_ok=True)
+
+    def _require_equal(self) -> None:
+        """The new file holds, table by table, the rows of this one, as read back from it."""
+        cursor = connecting.cursor(self._connection)
+        try:
+            connecting.attach(cursor, _fresh(self.path), "fresh", self._key)
+            try:
+                for table in _tables(cursor):
+                    ours, theirs = (
+                        cursor.execute(f'SELECT count(*), bit_xor(hash(one)) FROM {where}."{table}" AS one').fetchone()
+                        for where in (NAME, "fresh")
+                    )
+                    if ours != theirs:
+                        raise Problem(
+                            f"The copy of {self.path} does not read back as it was written (table {table}); nothing "
+                            "was kept. Check the disk."
+                        )
+            finally:
+                cursor.execute("DETACH fresh")
+        finally:
+            cursor.close()
 
     def _replace(
         self,
@@ -356,10 +399,15 @@ def _copy_rows(cursor: duckdb.DuckDBPyConnection, wave_id: str) -> None:
         "ballot": "WHERE wave_id <> $wave",
         "box": f"WHERE nullifier IN (SELECT nullifier FROM {NAME}.ballot WHERE wave_id <> $wave)",
     }
-    tables = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY table_name"
-    for (table,) in cursor.execute(tables, [NAME]).fetchall():
+    for table in _tables(cursor):
         rows = f'SELECT * FROM {NAME}."{table}" {kept.get(table, "")} ORDER BY ALL'
         cursor.execute(f'INSERT INTO fresh."{table}" {rows}', {"wave": wave_id} if table in kept else {})
+
+
+def _tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """The names of all tables."""
+    named = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? ORDER BY table_name"
+    return [str(table) for (table,) in cursor.execute(named, [NAME]).fetchall()]
 
 
 def _change(cursor: duckdb.DuckDBPyConnection, change: Callable[[duckdb.DuckDBPyConnection], None]) -> None:
