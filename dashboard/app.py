@@ -6,13 +6,17 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import context, serving, showing, signing_in
+from dashboard import context, probes, serving, showing, signing_in
 from dashboard.guard import Guard
 from surveys import web
 
 serving.configure()  # before Streamlit's own routes read a setting
 
-open_routes = [*web.routes(context.desk), *signing_in.routes(context.desk, context.sessions)]
+open_routes = [
+    *web.routes(context.desk),
+    *signing_in.routes(context.desk, context.sessions),
+    *probes.routes(context.desk),
+]
 
 app = st.App(
     serving.MAIN,

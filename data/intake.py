@@ -42,6 +42,11 @@ class Intake:
                 self._waiting.put((nullifier, sealed, future))
         return future
 
+    @property
+    def working(self) -> bool:
+        """Whether somebody is there to write what arrives."""
+        return self._thread.is_alive() and not self._closed
+
     def close(self) -> None:
         """Refuses further boxes, makes durable what waits, and ends the thread."""
         with self._closing:

@@ -50,6 +50,8 @@ ROUTES: Mapping[str, For] = {
     "/privacy": "everybody",
     "/assets/{path:path}": "everybody",
     "/favicon.ico": "everybody",
+    "/health": "everybody",
+    "/ready": "everybody",
     "/signin": "everybody",
     "/auth/logout": "everybody",
     "/_stcore/health": "everybody",

@@ -90,6 +90,8 @@ def description(pulse, network, introduced):
             },
             "/auth/logout": {"get": asked(goes(303)), "post": asked(goes(303))},
             "/_stcore/health": {"get": asked(says(200))},
+            "/health": {"get": asked(says(200))},
+            "/ready": {"get": asked(says(200))},
         },
     }
 
@@ -123,7 +125,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 19
+    assert len(operations) == 21
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200
