@@ -36,6 +36,7 @@ Page = Literal[
     "actions",
     "reports",
     "waves",
+    "settings",
     "log",
     "method",
     "protection",

@@ -3,7 +3,7 @@
 import click
 
 from dashboard.command import Rapport
-from dashboard.commands import care, copies, imports, introducing, papers, people, results, serving, waves
+from dashboard.commands import care, copies, house, imports, introducing, papers, people, results, serving, waves
 
 
 @click.group(cls=Rapport, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -16,6 +16,7 @@ for command in (
     serving.demo,
     serving.serve,
     people.people,
+    house.organization,
     waves.wave,
     imports.answers,
     imports.ties,

@@ -4,7 +4,8 @@ import zoneinfo
 
 import streamlit as st
 
-from dashboard import command, context, parts, wording_surveys
+from dashboard import context, parts, wording_surveys
+from dashboard import house as named
 from dashboard.readable import Readable
 from data import organization
 
@@ -46,7 +47,7 @@ def house(page: Readable) -> None:
     name = left.text_input(
         "Name of the organization",
         "" if unnamed else page.organization,
-        max_chars=80,
+        max_chars=organization.LONGEST_NAME,
         key="house",
         placeholder="Larkfield",
     )
@@ -58,10 +59,7 @@ def house(page: Readable) -> None:
 def keep(name: str, zone: str) -> None:
     """Keep what the organization is called and its time zone."""
     desk, viewer = context.desk(), context.acting("change the roster")
-    with desk.store.writing() as db:
-        organization.set_setting(db, "organization", name)
-        organization.set_setting(db, "timezone", zone)
-    command.note(desk, "organization", name, zone, who=viewer.who)
+    named.keep(desk, name, zone, who=viewer.who)
     st.session_state["said"] = f"{name}, {zone}: this stands on the forms from now on."
 
 

@@ -120,6 +120,15 @@ def source_of_key(environment: Mapping[str, str] = os.environ) -> str:
     return f"the file {environment[f'{KEY}_FILE']}" if f"{KEY}_FILE" in environment else f"the variable {KEY}"
 
 
+def writes_reports(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the server writes the reports of a quarter by itself, as `read` was told.
+
+    >>> writes_reports({"RAPPORT_REPORTS": "/srv/reports"})
+    True
+    """
+    return bool(environment.get("RAPPORT_REPORTS"))
+
+
 def _first_line(file: Path, name: str) -> str:
     """Read a key from a file that only its owner can read, without the end of its line."""
     try:

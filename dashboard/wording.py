@@ -34,6 +34,7 @@ PAGES: Mapping[str, str] = {
     "actions": "Actions",
     "reports": "Reports",
     "waves": "Surveys",
+    "settings": "Settings",
     "log": "Log",
     "method": "How figures are made",
     "protection": "How answers are protected",

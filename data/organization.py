@@ -12,6 +12,8 @@ SCHEMA_VERSION = "5"
 
 DEFAULTS = {"organization": "Your organization", "timezone": "UTC", "made_up": "no"}
 """What holds until somebody says otherwise."""
+LONGEST_NAME = 80
+"""Characters of the organization's name: it stands in one line on every form."""
 
 
 def setting(db: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -21,9 +23,11 @@ def setting(db: duckdb.DuckDBPyConnection, name: str) -> str:
 
 
 def set_setting(db: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
-    """Keeps a setting. Raises Problem for a time zone that nobody knows."""
+    """Keeps a setting. Raises Problem for a time zone that nobody knows, and for a name that is none or too long."""
     if name == "timezone":
         _require_timezone(value)
+    elif name == "organization":
+        _require_name(value)
     db.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", [name, value])
 
 
@@ -31,3 +35,8 @@ def _require_timezone(value: str) -> None:
     known = zoneinfo.available_timezones()
     if value not in known:
         raise Problem(f"timezone '{value}' is no time zone, such as 'Europe/Berlin'.{did_you_mean(value, known)}")
+
+
+def _require_name(value: str) -> None:
+    if not value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
+        raise Problem(f"organization '{value}' is no name; expected one line of 1 to {LONGEST_NAME} characters.")

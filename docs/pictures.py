@@ -42,6 +42,7 @@ PAGES = {
     "actions": "actions",
     "reports": "reports",
     "surveys": "waves",
+    "settings": "settings",
     "log": "log",
     "method": "method",
     "protection": "protection",

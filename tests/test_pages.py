@@ -18,8 +18,8 @@ from data.records import Problem
 
 MAIN = str(Path(__file__).resolve().parent.parent / "dashboard" / "main.py")
 PAGES = (
-    "overview", "trends", "teams", "network", "introductions", "actions", "reports", "waves", "log", "method",
-    "protection",
+    "overview", "trends", "teams", "network", "introductions", "actions", "reports", "waves", "settings", "log",
+    "method", "protection",
 )  # fmt: skip
 FORTY = tuple(f"{part} / {part} {name}" for part in ("Care", "Sales", "Build", "Run") for name in "ABCDEFGHIJ")
 STATES = {
