@@ -248,11 +248,14 @@ def trend(
     look: Palette,
     whole: Sequence[Point] = (),
     other: Sequence[Point] = (),
+    *,
+    happened: Sequence[int] = (),
 ) -> go.Figure:
     """Draw one dimension over the waves: a line in its band, never joined across a gap.
 
     `whole` is the organization over the same waves, as a dotted line for comparison; `other` another team, as a dashed
-    line in a band of its own.
+    line in a band of its own. `happened` numbers on the axis what stands in words beside the picture, by the place of
+    the wave after which it was.
     """
     figure = go.Figure(layout={"template": template(look), "height": TREND_HEIGHT})
     for first, last, words in _silences(points):
@@ -268,6 +271,8 @@ def trend(
         _line(figure, run, points, dimension, look)
     _last(figure, points, dimension, look)
     _last_of_other(figure, points, other, look)
+    for number, at in enumerate(happened, start=1):
+        _happened(figure, number, at + (SINCE if at == len(points) - 1 else 0.5), look)
     ticks = list(range(len(points) - 1, -1, -max(1, math.ceil(len(points) / 4))))
     figure.update_xaxes(
         range=[-0.6, len(points) - 0.4], tickvals=ticks, ticktext=[plain(points[at].label) for at in ticks]
@@ -277,6 +282,19 @@ def trend(
     )
     figure.update_layout(margin={"l": 30, "r": 76, "t": 8, "b": 28})
     return figure
+
+
+SINCE = 0.28
+"""How far behind the last wave a mark stands: as long as there is no next one, there is no middle."""
+
+
+def _happened(figure: go.Figure, number: int, x: float, look: Palette) -> None:
+    """A thin tick on the axis between two waves, and its number."""
+    line = {"color": look.muted, "width": 1}
+    figure.add_shape(type="line", x0=x, x1=x, yref="paper", y0=0, y1=0.06, line=line)
+    font, plate = {"size": 12, "color": look.muted}, {"bgcolor": look.paper, "borderpad": 1}
+    place = {"x": x, "y": 0.06, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    figure.add_annotation(text=str(number), font=font, **plate, **place)
 
 
 def _shown(point: Point) -> bool:

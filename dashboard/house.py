@@ -24,7 +24,10 @@ ONE_TIME = (
     "A link signs one person in once, on one device, and opens one role. This command prints it, on the machine that "
     "runs Rapport; whoever is given it needs no password."
 )
-AT_THE_OPENING = "Whoever opens a wave chooses; it is frozen then, and stands on the forms and on /privacy."
+AT_THE_OPENING = (
+    "Whoever opens a wave may choose otherwise, on the page Surveys or with the options of rapport wave open. It is "
+    "frozen then, and stands on the forms and on /privacy."
+)
 QUESTIONS = "quarterly"
 """What a wave asks unless somebody chooses."""
 WATCHES: Mapping[Role, str] = {
@@ -102,12 +105,12 @@ def opening(page: Readable, found: Sequence[Entry]) -> str:
 
 @dataclass(frozen=True)
 class Holds:
-    """One thing that holds now, and by what it is decided."""
+    """One thing that holds now."""
 
     what: str
     now: str
-    decided: str
-    """Settings, or options of a command; '' where nobody decides."""
+    decided: str = ""
+    """The settings by which it is decided; '' where it is by none."""
 
 
 def told(desk: Desk, *, reports: bool) -> list[Holds]:
@@ -144,9 +147,9 @@ def next_wave(desk: Desk, days: int) -> Iterator[Holds]:
     with desk.store.reading() as db:
         kept = Kept.read(db)
     both = f"{wording_surveys.ASKS['both']}, with the {statements} statements of ‘{QUESTIONS}’"
-    yield Holds("It asks", both, "--asks, --questionnaire")
-    yield Holds("Beside whom one works with", names, "--names")
-    yield Holds("It takes answers for", f"{days} days", "--closes")
-    yield Holds("A figure stands for", f"{usual.k} answers or more; no wave goes below 4", "--k")
-    yield Holds("A team with figures of its own needs", f"{usual.group} people beside its lead", "--smallest-group")
-    yield Holds("Its results are kept for", f"{kept.quarters} quarters", "")
+    yield Holds("It asks", both)
+    yield Holds("Beside whom one works with", names)
+    yield Holds("It takes answers for", f"{days} days")
+    yield Holds("A figure stands for", f"{usual.k} answers or more; no wave goes below 4")
+    yield Holds("A team with figures of its own needs", f"{usual.group} people beside its lead")
+    yield Holds("Its results are kept for", f"{kept.quarters} quarters")

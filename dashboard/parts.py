@@ -19,6 +19,7 @@ from dashboard import (
     access,
     charts,
     context,
+    events,
     looks,
     readable,
     theme,
@@ -200,6 +201,13 @@ def note(text: str) -> None:
         st.markdown(f":small[{quiet(text)}]")
 
 
+def lines(texts: Sequence[str]) -> None:
+    """Say small things below each other, with room after the last of them; nothing where there are none."""
+    if texts:
+        st.markdown("  \n".join(f":small[{quiet(text)}]" for text in texts))
+        st.space("small")
+
+
 def chart(figure: go.Figure, alt: str, key: str, chosen: Callable[[], None] | None = None) -> None:
     """Show a picture, with its sentence for those who do not see it; `chosen` is called when a point of it is."""
     on_select: Literal["ignore"] | Callable[[], None] = chosen or "ignore"
@@ -303,13 +311,18 @@ def cell(score: Finding | None) -> str:
 
 
 def over_waves(page: Readable, until: Wave, team_id: str) -> None:
-    """Show the scores of a team, a wave a row, the newest first."""
+    """Show the scores of a team, a wave a row, the newest first, with what happened after it where something did.
+
+    A phone has no room for those words; they stand below the pictures as well.
+    """
+    happened = events.by_wave(events.events(page, until, team_id, page.dimensions(until)))
     rows = [
         {"Wave": f"**{plain(wave.name)}**"}
         | {
             heading(page, name, until): cell(page.finding(wave, team_id, "score", name))
             for name in page.dimensions(until)
         }
+        | ({"After it": quiet(happened.get(wave.wave_id, ""))} if happened and sheet() is charts.DESK else {})
         for wave in reversed(wording_trends.up_to(page, until))
     ]
     table(rows, alt=f"What {page.name(team_id)} said in each wave, 0 to 100.")

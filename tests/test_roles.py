@@ -80,7 +80,10 @@ EVERYBODY = (
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
-        ("administrator", "overview trends teams network introductions actions reports waves settings log method protection"),
+        (
+            "administrator",
+            "overview trends teams network introductions actions reports waves settings log method protection",
+        ),
         ("lead", "overview trends teams network introductions actions reports method protection"),
         ("steward", "waves log method protection"),
         ("auditor", "log method protection"),

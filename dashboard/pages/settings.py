@@ -31,14 +31,14 @@ def named(one: Entry) -> str:
 
 
 def holds(title: str, found: Iterable[Holds]) -> None:
-    """Show what holds now, and by which setting or option it is decided."""
+    """Show what holds now, and by which setting it is decided."""
     parts.section(title)
     rows = [{"What": f"**{one.what}**", "Now": parts.plain(one.now) + decided_by(one)} for one in found]
-    parts.table(rows, alt=f"{title}, and by what it was decided.")
+    parts.table(rows, alt=f"{title}.")
 
 
 def decided_by(one: Holds) -> str:
-    """Name the setting or the option, small, behind what holds."""
+    """Name the setting, small, behind what holds."""
     return f" :small[{parts.quiet(one.decided)}]" if one.decided else ""
 
 

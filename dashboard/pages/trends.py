@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, parts, wording, wording_trends
+from dashboard import charts, events, parts, wording, wording_trends
 from dashboard.readable import Readable
 from data.records import ROOT, Wave
 
@@ -69,9 +69,11 @@ def course(page: Readable, wave: Wave, team_id: str, dimension: str, other: str 
     points = charts.points_of(page, team_id, dimension, wave)
     second = charts.points_of(page, other, dimension, wave) if other else []
     moved = wording.change(change) or "nothing to compare with"
-    alt = f"{name} of {page.name(team_id)} over the waves: {moved}. {beside}"
-    figure = charts.trend(dimension, points, parts.look(), whole, second)
-    parts.chart(figure, alt.strip(), f"trend-{team_id}-{dimension}")
+    happened = events.events(page, wave, team_id, [dimension])
+    alt = [f"{name} of {page.name(team_id)} over the waves: {moved}.", beside, *(one.words for one in happened)]
+    figure = charts.trend(dimension, points, parts.look(), whole, second, happened=[one.at for one in happened])
+    parts.chart(figure, " ".join(filter(None, alt)), f"trend-{team_id}-{dimension}")
+    parts.lines(events.numbered(happened))
 
 
 page = parts.gather("trends")
