@@ -28,6 +28,8 @@ WIDE = 5
 """From so many dimensions on a cell has no room for words."""
 HEAD, ROW, NAME, CELL, GAP = 20, 66, 24, 34, 0.035
 """Pixels of one line of a head, of a row, of its name and of its cells; and the share of a cell between two."""
+REACH = 80
+"""Pixels from the middle of a cell at which it can still be pointed at and chosen: half of the widest."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def picture(dimensions: Iterable[tuple[str, str]], rows: Sequence[Row], look: Pa
         for at, each in enumerate(row.cells):
             _cell(figure, at, y, each, look, narrow=len(columns) >= WIDE)
     _pointed_at(figure, rows, top)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0)
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0, hoverdistance=REACH)
     figure.update_xaxes(range=[-0.004, len(columns) - GAP + 0.004], visible=False)
     figure.update_yaxes(range=[height(len(rows), top), 0], visible=False)
     return figure
@@ -232,14 +234,21 @@ def _say(figure: go.Figure, x: float, y: float, text: str, **look: object) -> No
 
 
 def _pointed_at(figure: go.Figure, rows: Sequence[Row], top: int) -> None:
-    """What a cell says when it is pointed at: one trace without marks for all of them."""
+    """What a cell says when it is pointed at, and which it is when it is chosen: one trace without marks for all."""
     told = [
-        (at + (1 - GAP) / 2, top + number * ROW + NAME + CELL / 2, f"<b>{plain(row.name)}</b><br>{plain(each.hover)}")
+        (
+            at + (1 - GAP) / 2,
+            top + number * ROW + NAME + CELL / 2,
+            f"<b>{plain(row.name)}</b><br>{plain(each.hover)}",
+            (number, at),
+        )
         for number, row in enumerate(rows)
         for at, each in enumerate(row.cells)
         if each.hover
     ]
     if told:
-        x, y, texts = zip(*told, strict=True)
+        x, y, texts, which = zip(*told, strict=True)
         marker = {"size": CELL, "color": "rgba(0, 0, 0, 0)", "opacity": 1, "line": {"width": 0}}
-        figure.add_trace(go.Scatter(x=x, y=y, hovertext=texts, mode="markers", marker=marker, hoverinfo="text"))
+        figure.add_trace(
+            go.Scatter(x=x, y=y, hovertext=texts, customdata=which, mode="markers", marker=marker, hoverinfo="text")
+        )

@@ -110,9 +110,10 @@ def head(page: Readable, waves: Sequence[Wave] = (), *, teams: bool = False) -> 
 
     The choices stand in the address, so that a page can be sent to a colleague, and only known ones are taken from it.
     """
+    linked = take_from_link(page, waves)
     row = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     line, choices = row.container(width="content"), row.container(horizontal=True, width="content", gap="small")
-    asked = {name: asked_for(name) for name in ("wave", "team")}
+    asked = {name: linked.get(name) or asked_for(name) for name in ("wave", "team")}
     with choices.container(horizontal=True, width="content", vertical_alignment="center"):
         if page.made_up:
             st.badge("Made-up company", color="gray")
@@ -163,6 +164,28 @@ def pick(label: str, options: Sequence[str], key: str, *, nothing: str) -> str:
         )
         note(wording.not_here(key if key != "with" else "team", asked or None, chosen or nothing))
     return chosen
+
+
+LINKED: Mapping[str, str] = {"at": "team", "of": "wave"}
+"""What a link to another page calls a choice that this page has as well: Streamlit takes the page's own from it."""
+
+
+def on_trends(page: Readable, wave: Wave, team_id: str, dimensions: Sequence[str]) -> dict[str, str]:
+    """Give the address of a team's lines on the page Trends: of one dimension, or of all where there are more."""
+    whole = {"at": page.path(team_id), "of": wave.name}
+    return whole | ({"dimension": page.dimension_name(dimensions[0], wave.wave_id)} if len(dimensions) == 1 else {})
+
+
+def take_from_link(page: Readable, waves: Sequence[Wave]) -> dict[str, str]:
+    """Choose what a link from another page asks for, where it is known here; returns what it asks for."""
+    asked = {name: st.query_params.pop(linked) for linked, name in LINKED.items() if linked in st.query_params}
+    wave = next((each for each in waves if each.name == asked.get("wave")), waves[-1] if waves else None)
+    paths = [page.path(group.team_id) for group in page.groups(wave)] if wave else []
+    known = {"wave": [each.name for each in waves], "team": paths}
+    taken = {name: value for name, value in asked.items() if value in known[name]}
+    st.session_state.update(taken)
+    st.query_params.update(taken)
+    return asked
 
 
 def _nothing_to_escape(names: Iterable[str]) -> bool:

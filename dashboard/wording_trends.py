@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from analytics.disclosure import Finding
 from analytics.trend import QUIET_WAVES
@@ -144,19 +145,32 @@ def tints(readable: Readable, wave: Wave, team_ids: Sequence[str], told: str) ->
     return f"A cell is tinted only where the test of change fired; plain paper held steady. {tested(len(tests))}"
 
 
+WHERE_FROM = "Choose a cell, or a team’s name, to see where it comes from."
 TEAMS_NAMED = 8
 """So many teams are named beside the picture; it shows all of them."""
 
 
-def tinted(readable: Readable, wave: Wave, team_ids: Sequence[str], told: str) -> list[tuple[str, str]]:
-    """Name the teams with a tint, in the order of the chart, each with what it tells."""
-    if told == "change":
-        fired = {team: [found for found in changes(readable, wave, [team]) if moved(found)] for team in team_ids}
-        said = {team: [flag(readable, found) for found in found_here] for team, found_here in fired.items()}
-    else:
-        apart_here = stand_apart(readable, wave, team_ids).items()
-        said = {team: [_on(readable, wave, words)] for team, words in apart_here}
-    return [(readable.name(team), capital(listing(words))) for team, words in said.items() if words]
+class Tinted(NamedTuple):
+    """A team with a tint: what the tints tell, and of which dimensions."""
+
+    team_id: str
+    words: str
+    dimensions: tuple[str, ...]
+
+
+def tinted(readable: Readable, wave: Wave, team_ids: Sequence[str], told: str) -> list[Tinted]:
+    """List the teams with a tint, in the order of the chart, each with what it tells."""
+    if told == "level":
+        return [
+            Tinted(team, capital(_on(readable, wave, words)), tuple(dimension for _, dimension in words))
+            for team, words in stand_apart(readable, wave, team_ids).items()
+        ]
+    fired = {team: [found for found in changes(readable, wave, [team]) if moved(found)] for team in team_ids}
+    return [
+        Tinted(team, capital(listing(flag(readable, each) for each in found)), tuple(each.subject for each in found))
+        for team, found in fired.items()
+        if found
+    ]
 
 
 def _on(readable: Readable, wave: Wave, words: Iterable[tuple[str, str]]) -> str:
@@ -236,8 +250,8 @@ def teams_as_rows(readable: Readable, wave: Wave, team_id: str) -> list[dict[str
             for found in [readable.finding(wave, team, "score", dimension)]
         }
         | {
-            WORDS_OF_A_TEAM[1]: next((words for _, words in tinted(readable, wave, [team], "level")), ""),
-            WORDS_OF_A_TEAM[2]: next((words for _, words in tinted(readable, wave, [team], "change")), ""),
+            WORDS_OF_A_TEAM[1]: next((one.words for one in tinted(readable, wave, [team], "level")), ""),
+            WORDS_OF_A_TEAM[2]: next((one.words for one in tinted(readable, wave, [team], "change")), ""),
             WORDS_OF_A_TEAM[3]: next((f.respondents or "" for f in readable.findings(wave, team, "score")), ""),
             WORDS_OF_A_TEAM[4]: "; ".join(hidden_because(readable, wave, team)),
         }

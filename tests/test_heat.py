@@ -1,13 +1,17 @@
 """Teams beside each other: a tint is beyond noise, paper is paper, and what is not shown says why."""
 
+import re
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from larkfield import ON, Company, administrator_of, finding, keep, lead_of
+from larkfield import NINE, ON, Company, administrator_of, finding, keep, lead_of
+from served import browser_cookies, served
+from test_pages import visit, words  # noqa: F401  `visit` is the fixture that opens a page
 
 from analytics import precision, trend
-from dashboard import heat, readable, theme, wording_trends
+from dashboard import heat, parts, readable, theme, wording_trends
 from dashboard.heat import Cell, Row
 from data.records import ROOT
 
@@ -242,3 +246,47 @@ def test_a_lead_sees_their_own_teams_in_the_picture_and_no_other(desk):
 
     assert [page.path(team) for team in heat.teams_of(page, wave, ROOT)] == ["Support"]
     assert [row["Team"] for row in wording_trends.teams_as_rows(page, wave, ROOT)] == ["Support"]
+
+
+# ---------------------------------------------------------------------------------------------- and where it comes from
+
+
+def test_a_link_asks_for_one_dimension_only_where_one_is_meant(page):
+    wave, support = page.pulses[-1], id_of(page, "Support")
+
+    assert parts.on_trends(page, wave, support, ["trust"]) == {"at": "Support", "of": wave.name, "dimension": "Trust"}
+    assert parts.on_trends(page, wave, support, ["trust", "boundaries"]) == {"at": "Support", "of": wave.name}
+
+
+def test_a_name_by_keyboard_and_a_cell_lead_to_the_lines_of_that_team_which_can_be_sent_on(desk, browser):
+    keep(desk, Company())
+    with served(desk) as address:
+        seen = browser.new_context(viewport={"width": 1440, "height": 900})
+        seen.add_cookies(browser_cookies(address))
+        screen = seen.new_page()
+        screen.goto(f"{address}/teams?tint=What+changed")
+        name = screen.get_by_role("link", name="Support")
+        name.focus()
+        screen.keyboard.press("Enter")
+        screen.wait_for_url(re.compile(r"/trends\?.*team=Support"))
+        by_name = parse_qs(urlsplit(screen.url).query)
+
+        screen.goto(f"{address}/teams")
+        chart = screen.locator("[data-testid=stPlotlyChart]").first
+        chart.locator(".hoverlayer").wait_for(state="attached")
+        row = sorted(NINE).index("Mobile")
+        chart.click(position={"x": 40, "y": heat.HEAD + 12 + row * heat.ROW + heat.NAME + heat.CELL / 2})
+        screen.wait_for_url(re.compile(r"/trends\?.*team=Mobile"))
+        by_cell = parse_qs(urlsplit(screen.url).query)
+        seen.close()
+
+    assert (by_name["team"], by_name["dimension"]) == (["Support"], ["Trust"])
+    assert (by_cell["team"], by_cell["dimension"]) == (["Mobile"], ["Trust"])
+
+
+def test_a_link_to_a_team_that_is_unknown_or_not_for_its_reader_is_said_so_in_the_same_words(desk, visit):  # noqa: F811
+    keep(desk, Company())
+    unknown, foreign = (words(visit("trends", lead="m0600", at=team)) for team in ("Nowhere", "Sales"))
+
+    assert "The team asked for is not among those you may read here" in unknown
+    assert unknown == foreign

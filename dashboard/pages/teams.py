@@ -1,5 +1,8 @@
 """Which teams stand apart, and which changed: a heat map that stays paper where chance could explain it."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import streamlit as st
 
 from dashboard import glyphs, heat, parts, wording, wording_trends
@@ -8,12 +11,15 @@ from dashboard.readable import Readable
 from data.records import Wave
 
 TINTS: dict[str, Told] = {"How teams stand": "level", "What changed": "change"}
+TRENDS, ONWARD = "pages/trends.py", ":material/arrow_forward:"
 IN_SIGHT = 860
 """Pixels of the window in which more pictures than one are scrolled. The buttons in it let a keyboard scroll it too."""
 
 
 def show(page: Readable, wave: Wave, team_id: str) -> None:
     """Draw the teams below one, what the tints mean, why some have no figure, and all of them as a table."""
+    if chosen := st.session_state.pop("chosen cell", None):
+        st.switch_page(TRENDS, query_params=chosen)
     teams = heat.teams_of(page, wave, team_id)
     opening = st.container()
     told = TINTS[st.radio("The tint tells", list(TINTS), key="tint", bind="query-params", horizontal=True)]
@@ -49,7 +55,8 @@ def pictures(page: Readable, wave: Wave, team_id: str, told: Told, answer: str) 
                 label = f"Only {parts.plain(page.name(part[0]))}"
                 st.button(label, key=f"only-{part[0]}", type="tertiary", on_click=open_part, args=(page, part[0]))
             figure = heat.picture(dimensions, heat.rows_of(page, wave, team_id, part, told), parts.look())
-            parts.chart(figure, f"{answer} {wording_trends.drawn(page, part)}", f"heat-{at}")
+            alt, key = f"{answer} {wording_trends.drawn(page, part)}", f"heat-{at}"
+            parts.chart(figure, alt, key, partial(choose_cell, page, wave, part, key))
     parts.note(wording_trends.scrolled(teams) if len(divided) > 1 else "")
     parts.note(wording_trends.left_out(page, wave, team_id, teams))
 
@@ -59,12 +66,23 @@ def open_part(page: Readable, team_id: str) -> None:
     st.session_state["team"] = page.path(team_id)
 
 
+def choose_cell(page: Readable, wave: Wave, part: Sequence[str], key: str) -> None:
+    """Remember the cell that was chosen in a picture: the page goes on to its line when it runs again."""
+    for point in st.session_state[key]["selection"]["points"][:1]:
+        row, column = point["customdata"]
+        st.session_state["chosen cell"] = parts.on_trends(page, wave, part[row], [page.dimensions(wave)[column]])
+
+
 def who(page: Readable, wave: Wave, teams: list[str], told: Told) -> None:
-    """Name the teams that are tinted, in the order of the chart, and say in what."""
+    """Name the teams that are tinted, in the order of the chart, say in what, and lead on to their lines."""
     parts.section("Who stands apart" if told == "level" else "Who changed")
     named = wording_trends.tinted(page, wave, teams, told)
-    for name, words in named[: wording_trends.TEAMS_NAMED]:
-        st.markdown(f"**{parts.plain(name)}**  \n{parts.plain(words)}")
+    for team_id, words, dimensions in named[: wording_trends.TEAMS_NAMED]:
+        with st.container(gap=None):
+            address = parts.on_trends(page, wave, team_id, dimensions)
+            name = f"**{parts.plain(page.name(team_id))}**"
+            st.page_link(TRENDS, label=name, icon=ONWARD, icon_position="right", query_params=address)
+            st.markdown(parts.plain(words))
     parts.remark(wording_trends.and_others(len(named)))
 
 
@@ -73,6 +91,7 @@ def key(told: Told) -> None:
     parts.section("How to read it")
     for drawing, words in glyphs.heat(parts.look(), wording_trends.CELLS[told]):
         parts.key_line(drawing, words)
+    parts.note(wording_trends.WHERE_FROM)
 
 
 def as_a_table(page: Readable, wave: Wave, team_id: str) -> None:
