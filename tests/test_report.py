@@ -206,6 +206,22 @@ def test_a_hidden_team_is_named_with_its_reason_and_without_a_figure(paper):
     assert not any("Where Finance stands" in page for page in pages(paper))
 
 
+def test_why_a_team_has_no_figures_stands_below_the_table_of_teams_and_not_on_an_empty_page():
+    many = [f"Section {letter}" for letter in "ABCDEFGHIJKLM"]
+    paper = report.build(company(teams=[*many, "Finance"], hidden={"Finance": ROOT}), "2026-Q3")
+
+    [table] = [page for page in pages(paper) if "never by score" in page]
+    assert "Finance: fewer than five people answered" in re.sub(r"\s+", " ", table)
+
+
+def test_reasons_too_many_for_one_page_run_on_to_the_next():
+    teams = [f"Section for particular matters {number}" for number in range(300)]
+    text = flat(report.build(company(1, teams=[*TEAMS, *teams], hidden=dict.fromkeys(teams, ROOT)), "2026-Q3"))
+
+    assert all(f"{team}," in text for team in teams[10:11] + teams[-9:-8])
+    assert "Comments are never printed" in text
+
+
 def test_a_team_without_figures_gets_those_of_its_group_and_is_told_why(larkfield):
     text = flat(report.build(larkfield, "2026-Q3", team_id(larkfield, "Finance")))
 
