@@ -391,9 +391,9 @@ def asked(graph: Graph, answered: Collection[str]) -> pd.DataFrame:
 def brokerage(graph: Graph) -> pd.DataFrame:
     """Between whom does somebody stand: colleagues of one team, or people of several?
 
-    Whenever a names b and b names c, but a does not name c, b stands between them, in one of five roles: *coordinator*
-    where all three work in one team; *gatekeeper* where a comes from another team than the other two, and
-    *representative* where c does; *consultant* where a and c share a team that is not b's; *liaison* where all three
+    Whenever a names b and b names c, but a does not name c, b stands between them, in one of five roles: coordinator
+    where all three work in one team; gatekeeper where a comes from another team than the other two, and
+    representative where c does; consultant where a and c share a team that is not b's; liaison where all three
     work in different ones.
 
     One row per member: member_id and how often they have each role.

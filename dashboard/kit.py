@@ -87,7 +87,7 @@ def _note(readable: Readable, wave: Wave, team_id: str) -> str:
     scores = [found for found in readable.findings(wave, team_id, "score") if found.shown]
     tests = wording.changes(readable, wave, [team_id])
     earlier = "An arrow is a change that chance does not explain; ‘held steady’ is everything else." if tests else ""
-    rounded = wording.ROUNDED if any(wording.few(found) for found in scores) else ""
+    rounded = wording.CALLED_ABOUT if any(wording.few(found) for found in scores) else ""
     return " ".join(part for part in ("Scores go from 0 to 100.", earlier, rounded) if part)
 
 

@@ -309,7 +309,7 @@ def by_team(page: Readable, wave: Wave, team_id: str) -> None:
         alt="What each team said and what changed, in the order of the organization chart.",
     )
     rounded = any(wording.few(score) for team in below for score in page.findings(wave, team, "score"))
-    said = [wording.about_arrows(page, wave, below), *wording.hidden(page, wave, below), wording.ROUNDED * rounded]
+    said = [wording.about_arrows(page, wave, below), *wording.hidden(page, wave, below), wording.FEWER_STILL * rounded]
     note(" ".join(filter(None, said)))
 
 
@@ -350,7 +350,7 @@ def over_waves(page: Readable, until: Wave, team_id: str) -> None:
     ]
     table(rows, alt=f"What {page.name(team_id)} said in each wave, 0 to 100.")
     scores = [score for wave in wording_trends.up_to(page, until) for score in page.findings(wave, team_id, "score")]
-    note(wording.ROUNDED if any(wording.few(score) for score in scores) else "")
+    note(wording.FEWER_STILL if any(wording.few(score) for score in scores) else "")
 
 
 def of_teams_over_waves(page: Readable, until: Wave, team_ids: Sequence[str], dimension: str) -> None:
@@ -363,7 +363,7 @@ def of_teams_over_waves(page: Readable, until: Wave, team_ids: Sequence[str], di
     ]
     said = f"{page.dimension_name(dimension, until.wave_id)} of each team in each wave, 0 to 100."
     st.dataframe(rows, hide_index=True, row_height=44, alt=said, key="courses")
-    note(wording.ROUNDED)
+    note(wording.CALLED_ABOUT)
 
 
 def statements(page: Readable, wave: Wave, team_id: str) -> None:
@@ -424,6 +424,16 @@ def nothing_yet(page: Readable, answer: str = "") -> None:
     with right.container(border=True):
         remark("This is where the four dimensions will stand.")
         chart(charts.empty_levels(look()), "Four empty scales from 30 to 90: nothing to show yet.", "empty")
+
+
+def no_network_yet(page: Readable) -> None:
+    """Say that nobody has been asked for names so far; where nothing has been asked at all, what comes first."""
+    if not page.pulses:
+        nothing_yet(page, wording_surveys.NO_NETWORK)
+        return
+    sentence(wording_surveys.NO_NETWORK, wording_surveys.before_a_network(page))
+    if access.may(page.viewer, "change the roster") and st.button(wording_surveys.next_step(page), type="primary"):
+        st.switch_page("pages/waves.py")
 
 
 def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:

@@ -48,7 +48,7 @@ def nothing_known(page: Readable, wave: Wave) -> str:
     """Say why nothing is said of the questions of a wave."""
     if not page.findings(wave, ROOT, "alpha"):
         return "This wave closed before Rapport looked at its questions."
-    return "That takes 100 people who answered every statement of a dimension; fewer did."
+    return "Whether statements go together shows once 100 people have answered all of a dimension; fewer did."
 
 
 def rows(page: Readable, wave: Wave) -> list[dict[str, str]]:

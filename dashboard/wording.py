@@ -153,7 +153,11 @@ def very_few(finding: Finding) -> bool:
     return "–" in (finding.respondents or "")
 
 
-ROUNDED = f"Under {precision.MANY} answers a score is rounded to 5; in tables 'about' marks fewer than {precision.FEW}."
+ROUNDED = f"Under {precision.MANY} answers a score is rounded to 5."
+FEWER_STILL = f"{ROUNDED} 'About' marks fewer than {precision.FEW} in this table."
+"""Below tables on the screen, where a word in every other cell would be noise."""
+CALLED_ABOUT = f"'About' marks fewer than {precision.MANY} answers: such a score is rounded to 5."
+"""Wherever a score is written as in sentences, by `score`."""
 
 
 def score(finding: Finding | None) -> str:

@@ -165,6 +165,20 @@ def only_names(wave: Wave) -> str:
     return f"Network wave {wave.name} {closed(wave)}. What its ties show stands on the page {PAGES['network']}."
 
 
+NO_NETWORK = "No network wave has closed yet."
+
+
+def before_a_network(readable: Readable) -> str:
+    """Say what the network comes of, where only pulses have closed."""
+    wave = readable.open_wave
+    if wave is not None and wave.network:
+        return f"Wave {wave.name} asks who works with whom. The map and the introductions are made when it closes."
+    return (
+        "The waves so far asked for statements only. A wave that also asks who works with whom makes the map and the "
+        "introductions: choose that when the next one opens."
+    )
+
+
 def first_step(readable: Readable) -> int:
     """Tell at which of the first steps an organization stands: the people, a wave, its links, its close."""
     wave = readable.open_wave
@@ -267,7 +281,7 @@ HAND_OUT = (
 )
 LOOPBACK = (
     "These links lead to this machine only.",
-    "Before you send any, start the server with an address that others reach: RAPPORT_URL, or --url.",
+    "Before you send any, start the server with an address that others reach: RAPPORT_URL.",
 )
 ROSTER_COLUMNS = (
     "Needed: member_id, name, email, team (the path, such as Engineering / Platform). Possible: lead_of, manager_id, "

@@ -235,8 +235,16 @@ CELLS: Mapping[str, Mapping[str, str]] = {
 }
 """What each look of a cell means."""
 
-WORDS_OF_A_TEAM = ("Team", "Beside the organization", "Since the wave before", "Answered", "Not shown because")
-"""The columns of the table of teams that hold words."""
+WORDS_OF_A_TEAM: Mapping[str, int | None] = {
+    "Team": 220,
+    "Beside the organization": 330,
+    "Since the wave before": 250,
+    "Answered": 90,
+    "Not shown because": None,
+}
+"""The columns of the table of teams that hold words, with their pixels: None for as many as the words need."""
+NO_FIGURE = "–"
+ABOUT_GAPS = "A dash is a figure that is not shown, and why stands in its row, or that was not asked."
 
 
 def teams_as_rows(readable: Readable, wave: Wave, team_id: str) -> list[dict[str, str | float | None]]:
@@ -250,10 +258,10 @@ def teams_as_rows(readable: Readable, wave: Wave, team_id: str) -> list[dict[str
             for found in [readable.finding(wave, team, "score", dimension)]
         }
         | {
-            WORDS_OF_A_TEAM[1]: next((one.words for one in tinted(readable, wave, [team], "level")), ""),
-            WORDS_OF_A_TEAM[2]: next((one.words for one in tinted(readable, wave, [team], "change")), ""),
-            WORDS_OF_A_TEAM[3]: next((f.respondents or "" for f in readable.findings(wave, team, "score")), ""),
-            WORDS_OF_A_TEAM[4]: "; ".join(hidden_because(readable, wave, team)),
+            "Beside the organization": next((one.words for one in tinted(readable, wave, [team], "level")), ""),
+            "Since the wave before": next((one.words for one in tinted(readable, wave, [team], "change")), ""),
+            "Answered": next((f.respondents or "" for f in readable.findings(wave, team, "score")), ""),
+            "Not shown because": "; ".join(hidden_because(readable, wave, team)),
         }
         for team in below
     ]

@@ -40,6 +40,10 @@ def names(function):
 # ----------------------------------------------------------------------------------------------- nothing is left out
 
 
+def test_no_rule_carries_signs_of_a_markup_that_page_and_paper_show_as_they_are():
+    assert [name for name, each in EVERY.items() if re.search(r"\*\w|\w\*|`|_\w+_\b", " ".join(each.text))] == []
+
+
 def test_every_function_that_says_how_it_reckons_stands_in_the_method():
     formulas = {function for function in public() if "Formula:" in (inspect.getdoc(function) or "")}
 

@@ -379,9 +379,43 @@ def test_people_with_few_ties_are_named_with_consent_and_others_counted_in_bands
     assert "**1 to 2 others**" in said
 
 
-def test_without_a_network_wave_the_page_says_so(desk, visit):
+@pytest.mark.parametrize("page", ["network", "introductions"])
+def test_where_only_pulses_have_closed_the_page_says_what_the_network_comes_of_and_promises_no_dimensions(
+    desk, visit, page
+):
     keep(desk, Company(network=False))
-    assert title(visit("network")) == "No network wave has closed yet."
+    app = visit(page)
+
+    assert title(app) == "No network wave has closed yet."
+    assert "A wave that also asks who works with whom makes the map" in words(app)
+    assert [button.label for button in app.button if button.label == "Open a wave"] == ["Open a wave"]
+    assert "dimensions will stand" not in words(app)
+    assert not app.get("plotly_chart")
+
+
+def test_the_table_of_teams_has_a_dash_for_what_is_not_shown_says_why_and_leaves_out_columns_that_say_nothing(
+    desk, visit
+):
+    keep(desk, Company())
+    app = visit("teams")
+
+    [table] = app.dataframe
+    assert table.proto.placeholder == "–"
+    assert table.proto.column_order == [
+        "Team", "Trust", "Communication", "Collaboration", "Boundaries",
+        "Since the wave before", "Answered", "Not shown because",
+    ]  # fmt: skip
+    assert "A dash is a figure that is not shown" in words(app)
+    assert "'about'" not in words(app).lower()
+
+
+def test_every_table_says_from_how_many_answers_on_it_leaves_the_word_about_out(desk, visit):
+    keep(desk, Company())
+
+    assert "'About' marks fewer than 10 in this table." in words(visit("overview"))
+    app = visit("trends")
+    assert "'About' marks fewer than 10 in this table." not in words(app)  # all of Larkfield: many answered
+    assert "'About' marks fewer than 10 in this table." in words(visit("trends", team="Support"))
 
 
 def test_an_introduction_has_names_a_reason_a_host_and_a_chance(desk, visit):

@@ -100,7 +100,7 @@ def test_what_is_known_of_the_questions_is_said_with_its_interval(section):
 
 def test_where_too_few_answered_the_section_says_from_when_on_there_is_something(section):
     said = words(section("quality", ("alpha", "trust", {"reason": "fewer_than_100"})))
-    assert "That takes 100 people" in said
+    assert "shows once 100 people have answered" in said
     assert "Alpha" not in said
 
 

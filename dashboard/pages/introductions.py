@@ -66,7 +66,7 @@ page = parts.gather("introductions")
 with parts.column():
     wave, _ = parts.head(page, [wave for wave in page.waves if wave.network])
     if wave is None:
-        parts.nothing_yet(page, "No network wave has closed yet.")
+        parts.no_network_yet(page)
     else:
         show(page, wave)
         helped(page, wave)

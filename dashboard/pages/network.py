@@ -90,6 +90,6 @@ page = parts.gather("network")
 with parts.column():
     wave, team_id = parts.head(page, [wave for wave in page.waves if wave.network], teams=True)
     if wave is None:
-        parts.nothing_yet(page, "No network wave has closed yet.")
+        parts.no_network_yet(page)
     else:
         show(page, wave, team_id)
