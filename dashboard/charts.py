@@ -507,11 +507,11 @@ def people_map(seen: Network, name: Callable[[str], str], look: Palette, sheet: 
         label = plain(name(team)) if alone else f"<b>{plain(name(team))}</b>  {len(members)}"
         _region(figure, members, PAD, label, look, quiet=alone, text=sheet.text)
     _ties(figure, spread, {team: members.mean(axis=0) for team, members in places.items()}, look, sheet)
-    _people(figure, spread, look, sheet)
     everybody = np.concatenate([*places.values()] or [np.zeros((1, 2))])
     air = np.array(sheet.air)
     across, up = np.ptp(everybody, axis=0) + 2 * air
     wide = min(max(across / up, sheet.width / sheet.height), 2.2)
+    _people(figure, spread, look, sheet, pixels=sheet.width / max(across, up * wide))
     figure.update_layout(height=round(sheet.width / wide))
     _frame(figure, everybody, air, wide)
     return figure
@@ -575,7 +575,8 @@ def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: 
     figure.add_trace(_strokes(across, faint(look.accent, sheet.tie), 1.2))
 
 
-def _people(figure: go.Figure, seen: Network, look: Palette, sheet: Sheet) -> None:
+def _people(figure: go.Figure, seen: Network, look: Palette, sheet: Sheet, pixels: float) -> None:
+    """Everybody's dot, and the names of those with few ties; `pixels` go to one unit of the map."""
     few = [person for person in seen.people if person.standing in wording_network.FEW]
     tied = [person for person in seen.people if person.standing == "connected"]
     quiet = [(person.x, person.y) for person in seen.people if person not in few and person not in tied]
@@ -594,21 +595,54 @@ def _people(figure: go.Figure, seen: Network, look: Palette, sheet: Sheet) -> No
     figure.add_trace(_named(tied, {"size": sheet.dot, "color": look.ink, "opacity": 1, "line": rim}))
     diamond = {"symbol": "diamond", "size": round(1.5 * sheet.dot), "color": look.signal, "opacity": 1, "line": rim}
     figure.add_trace(_named(few, diamond))
-    xs = [x for x, _ in quiet] + [person.x for person in seen.people]
+    dots = np.array([*((x, y) for x, y in quiet), *((person.x, person.y) for person in seen.people)]).reshape(-1, 2)
+    frame = np.vstack([dots + sheet.air, dots - sheet.air]) if len(dots) else dots
     for person in few:
-        across = (person.x - min(xs)) / max(max(xs) - min(xs), 1e-9)
+        place, dots = _beside(person, dots, frame, sheet.text, pixels)
         figure.add_annotation(
             x=person.x,
             y=person.y,
             text=plain(person.name),
             showarrow=False,
-            xanchor="left" if across < 0.15 else "right" if across > 0.85 else "center",
-            yanchor="bottom",
-            yshift=8,
+            **place,
             bgcolor=faint(look.soft, 0.75),
             borderpad=1,
             font={"size": sheet.text, "color": look.signal},
         )
+
+
+SIDES = (
+    {"xanchor": "left", "yanchor": "middle", "xshift": 10},
+    {"xanchor": "right", "yanchor": "middle", "xshift": -10},
+    {"xanchor": "center", "yanchor": "bottom", "yshift": 8},
+    {"xanchor": "center", "yanchor": "top", "yshift": -8},
+)
+"""Where a name may stand by its diamond."""
+
+
+def _beside(person: Person, dots: Points, frame: Points, text: int, pixels: float) -> tuple[dict[str, object], Points]:
+    """Put a name on the side where it covers the fewest dots and other names; gives the dots with those under it too.
+
+    A letter is taken for a bit more than half as wide as it is high.
+    """
+    wide, high = 0.58 * text * len(person.name), 1.5 * text
+    here, ends = np.array([person.x, person.y]), np.array([[-wide / 2, 0.0], [wide / 2, 0.0]])
+    away = (dots - here) * pixels
+
+    def middle(side: Mapping[str, object]) -> Points:
+        across = {"left": 10 + wide / 2, "right": -10 - wide / 2}.get(str(side["xanchor"]), 0.0)
+        up = {"bottom": 8 + high / 2, "top": -8 - high / 2}.get(str(side["yanchor"]), 0.0)
+        return np.array([across, up])
+
+    def cost(side: Mapping[str, object]) -> tuple[bool, int]:
+        at = middle(side)
+        covered = (np.abs(away - at) < (wide / 2 + 4, high / 2 + 4)).all(axis=1).sum()
+        reach = here + (at + ends) / pixels
+        return bool((reach < frame.min(axis=0)).any() or (reach > frame.max(axis=0)).any()), int(covered)
+
+    chosen = min(SIDES, key=cost)
+    along = np.linspace(ends[0], ends[1], 8)
+    return dict(chosen), np.vstack([dots, here + (middle(chosen) + along) / pixels])
 
 
 def _named(people: Sequence[Person], marker: Mapping[str, object]) -> go.Scatter:
@@ -765,7 +799,11 @@ def teams_map(
     apart = {team for tie in fewer for team in (tie.team_id, tie.subject)}
     alone = {members[0] for members in divisions.values() if len(members) == 1}
     named = apart | alone if upright else set(at)
-    figure.add_trace(_team_dots(at, apart, people, name, look, named=named, sheet=sheet))
+    largest = max((people.get(team, 1) for team in at), default=1)
+    sizes = {team: sheet.dot * (0.9 + 1.2 * math.sqrt(people.get(team, 1) / largest)) for team in at}
+    for team in sorted(named):
+        _team_name(figure, at[team], sizes[team], name(team), look, apart=team in apart)
+    figure.add_trace(_team_dots(at, sizes, people, name, look, apart=apart))
     wide, air = (sheet.width / sheet.height, (0.1, 0.1)) if upright else (1.45, (0.08, 0.14))
     _frame(figure, np.array(list(at.values())), np.array(air) * reach, wide)
     return figure
@@ -773,30 +811,25 @@ def teams_map(
 
 def _team_dots(
     at: Mapping[str, Points],
-    apart: set[str],
+    sizes: Mapping[str, float],
     people: Mapping[str, int],
     name: Callable[[str], str],
     look: Palette,
     *,
-    named: set[str],
-    sheet: Sheet,
+    apart: set[str],
 ) -> go.Scatter:
-    """Every team as a dot, a diamond where it stands apart; names below those in `named`, the others' on demand."""
-    largest = max((people.get(team, 1) for team in at), default=1)
+    """Every team as a dot, a diamond where it stands apart; its name on demand."""
     return go.Scatter(
         x=[place[0] for place in at.values()],
         y=[place[1] for place in at.values()],
-        mode="markers+text",
+        mode="markers",
         marker={
             "symbol": ["diamond" if team in apart else "circle" for team in at],
-            "size": [sheet.dot * (0.9 + 1.2 * math.sqrt(people.get(team, 1) / largest)) for team in at],
+            "size": [sizes[team] for team in at],
             "color": [look.signal if team in apart else look.ink for team in at],
             "opacity": 1,
             "line": {"color": look.paper, "width": 1.5},
         },
-        text=[_below_dot(name(team), bold=team in apart) if team in named else "" for team in at],
-        textposition="bottom center",
-        textfont={"size": 12, "color": [look.signal if team in apart else look.muted for team in at]},
         customdata=list(at),
         hovertext=[f"{plain(name(team))}: {people.get(team, 0)} people" for team in at],
         hoverinfo="text",
@@ -804,8 +837,19 @@ def _team_dots(
     )
 
 
-def _below_dot(name: str, *, bold: bool) -> str:
-    return f"<b>{plain(name)}</b>" if bold else plain(name)
+def _team_name(figure: go.Figure, at: Points, size: float, name: str, look: Palette, *, apart: bool) -> None:
+    """The name of a team below its dot, on a plate: ties run under it and not through it."""
+    figure.add_annotation(
+        x=at[0],
+        y=at[1],
+        text=f"<b>{plain(name)}</b>" if apart else plain(name),
+        showarrow=False,
+        yanchor="top",
+        yshift=-size / 2,
+        bgcolor=faint(look.soft, 0.8),
+        borderpad=0,
+        font={"size": 12, "color": look.signal if apart else look.muted},
+    )
 
 
 WIDE = 1.7

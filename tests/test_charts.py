@@ -171,6 +171,39 @@ def test_on_a_phone_a_map_stands_upright_its_circles_stay_round_and_its_names_st
         assert all(left < each.x < right and bottom < each.y < top for each in figure.layout.annotations)
 
 
+def test_the_names_of_a_crowded_map_cover_no_more_dots_than_they_must(page):
+    """A name stands beside its diamond where there is room: no dot and no other name lies under it."""
+    seen = page.network(page.waves[-1])
+    for sheet in (charts.DESK, charts.PHONE):
+        figure = charts.people_map(seen, page.name, LIGHT, sheet)
+        named = [each for each in figure.layout.annotations if each.font.color == LIGHT.signal]
+        (left, right), (bottom, top) = figure.layout.xaxis.range, figure.layout.yaxis.range
+        a_pixel = (right - left) / sheet.width
+        marks = [trace for trace in figure.data if trace.mode == "markers"]
+        dots = [dot for trace in marks for dot in zip(trace.x, trace.y, strict=True)]
+        assert len(named) == 3
+        for each in named:
+            half = 0.58 * sheet.text * len(each.text) / 2
+            shift = (each.xshift or 0) + {"left": half, "right": -half}.get(each.xanchor, 0)
+            x, y = each.x + shift * a_pixel, each.y + (each.yshift or 0) * a_pixel
+            assert left < x - half * a_pixel
+            assert x + half * a_pixel < right
+            assert bottom < y < top
+            under = [dot for dot in dots if abs(dot[0] - x) < half * a_pixel and abs(dot[1] - y) < 5 * a_pixel]
+            assert len(under) <= 1, each.text
+
+
+def test_every_team_of_a_large_map_has_its_name_on_a_plate_over_the_ties(desk):
+    paths = tuple(f"{part} / {part} {name}" for part in ("Care", "Sales", "Build", "Run") for name in "ABCDEFGHIJ")
+    keep(desk, Company(teams=paths, size=6, waves=2))
+    page = read(desk)
+    figure = charts.large_map(page, page.waves[-1], ROOT, LIGHT)
+
+    names = [each for each in figure.layout.annotations if each.text[-1] in "ABCDEFGHIJ"]
+    assert len(names) == 40
+    assert {each.bgcolor for each in names} == {charts.faint(LIGHT.soft, 0.8)}
+
+
 def test_circles_that_overlap_are_moved_apart_and_others_stay():
     middles, radii = np.array([[0.0, 0.0], [1.0, 0.0], [9.0, 9.0]]), np.array([1.0, 1.0, 1.0])
     placed = charts.apart(middles, radii)
