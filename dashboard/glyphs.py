@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from dashboard.theme import Palette
 
+HEAT_CELL = 30
+"""Pixels across a cell of a heat map in its key: a dashed edge can be told from a whole one."""
+
 
 def few_ties(look: Palette) -> str:
     """Draw the mark of somebody with few ties."""
@@ -36,18 +39,22 @@ def heat(look: Palette, meanings: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _heat_cell(look: Palette, word: str) -> str:
-    frame = 'x="0.5" y="3.5" width="17" height="12"'
+    frame = 'x="0.5" y="1.5" width="29" height="15"'
     if word == "few":
-        return _drawn(f'<rect {frame} fill="none" stroke="{look.tie}" stroke-dasharray="2 2"/>')
+        return _cell(f'<rect {frame} fill="none" stroke="{look.tie}" stroke-dasharray="3 3"/>')
     if word == "withheld":
-        lines = f'<path d="M1 10 8 3M1 15 13 3M5 15 17 4M11 15 17 9" stroke="{look.hatch}"/>'
-        return _drawn(f'<rect {frame} fill="none" stroke="{look.line}"/>{lines}')
+        lines = f'<path d="M1 9 8 2M1 16 15 2M8 16 22 2M15 16 29 2M22 16 29 9" stroke="{look.hatch}"/>'
+        return _cell(f'<rect {frame} fill="none" stroke="{look.line}"/>{lines}')
     if not word:
-        return _drawn(f'<rect {frame} fill="none" stroke="{look.line}"/>')
+        return _cell(f'<rect {frame} fill="none" stroke="{look.line}"/>')
     below, clear = word.endswith(("lower", "down")), word.startswith("clearly")
     fill, bar, thick = (look.lower if below else look.higher)[clear], look.signal if below else look.accent, 2 + clear
-    edge = f'<rect x="0" y="{16 - thick if below else 3}" width="18" height="{thick}" fill="{bar}"/>'
-    return _drawn(f'<rect x="0" y="3" width="18" height="13" fill="{fill}"/>{edge}')
+    edge = f'<rect x="0" y="{17 - thick if below else 1}" width="{HEAT_CELL}" height="{thick}" fill="{bar}"/>'
+    return _cell(f'<rect x="0" y="1" width="{HEAT_CELL}" height="16" fill="{fill}"/>{edge}')
+
+
+def _cell(shapes: str) -> str:
+    return _drawn(shapes, width=HEAT_CELL)
 
 
 def introduction(look: Palette, *, hosted: bool) -> str:

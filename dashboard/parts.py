@@ -4,6 +4,7 @@ Only native parts of Streamlit: no styles of our own, no HTML. Names that people
 stand in Markdown, so that nobody's team name or comment becomes a picture, a link or a colour.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ LOGOS = Path(surveys.__file__).with_name("assets")
 COLUMN = 1120
 """Pixels of the content's column; below that it fills the screen."""
 SENTENCE = 820
+ABREAST = 4
+"""Columns beside the first that a phone has room for."""
 FEW_TEAMS = 12
 """Up to here the choice of a team is a list; above, a box to type into."""
 NEVER_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#&])|:(?=\w)")
@@ -272,17 +275,26 @@ def trouble(problem: Problem) -> None:
     st.error(plain(str(problem)), icon=":material/error:")
 
 
-def key_line(drawing: str, words: str) -> None:
+def key_line(drawing: str, words: str, width: int = 18) -> None:
     """Draw one line of a picture's key: a small drawing and what it means."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        st.image(drawing, width=18, alt="")
+        st.image(drawing, width=width, alt="")
         st.markdown(plain(words))
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
-    """Show rows of Markdown cells as a table; nothing where there are none."""
-    if rows:
-        columns = {name: [wording.unbroken(row.get(name, "")) for row in rows] for name in rows[0]}
+    """Show rows of Markdown cells as a table; nothing where there are none.
+
+    On a phone more than `ABREAST` columns become tables below each other, each with the first column, because a table
+    that scrolls sideways hides the rest of itself.
+    """
+    first, *others = rows[0] if rows else ("",)
+    most = ABREAST if sheet() is charts.PHONE else len(others)
+    pieces = math.ceil(len(others) / most) if others else len(rows[:1])
+    abreast = math.ceil(len(others) / max(pieces, 1))
+    for piece in range(pieces):
+        shown = [first, *others[piece * abreast : (piece + 1) * abreast]]
+        columns = {name: [wording.unbroken(row.get(name, "")) for row in rows] for name in shown}
         st.table(columns, border="horizontal", hide_index=True, hide_header=False, alt=alt)
 
 

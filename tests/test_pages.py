@@ -12,7 +12,7 @@ from served import browser_cookies, served
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from dashboard import context, wording_introductions
+from dashboard import charts, context, parts, wording_introductions
 from data import audit, ties, waves
 from data.records import Problem
 
@@ -407,6 +407,18 @@ def test_the_table_of_teams_has_a_dash_for_what_is_not_shown_says_why_and_leaves
     ]  # fmt: skip
     assert "A dash is a figure that is not shown" in words(app)
     assert "'about'" not in words(app).lower()
+
+
+def test_on_a_phone_a_table_with_many_columns_becomes_two_below_each_other(desk, visit, monkeypatch):
+    keep(desk, Company())
+    monkeypatch.setattr(parts, "ABREAST", 2)
+    monkeypatch.setattr(parts, "sheet", lambda: charts.PHONE)
+    first, second = [list(table.columns) for table in tables(visit()) if "Team" in table.columns]
+    monkeypatch.setattr(parts, "sheet", lambda: charts.DESK)
+    [whole] = [list(table.columns) for table in tables(visit()) if "Team" in table.columns]
+
+    assert (len(first), len(second)) == (3, 3)
+    assert [*first, *second[1:]] == whole
 
 
 def test_every_table_says_from_how_many_answers_on_it_leaves_the_word_about_out(desk, visit):

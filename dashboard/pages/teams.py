@@ -90,7 +90,7 @@ def key(told: Told) -> None:
     """Say what each look of a cell means."""
     parts.section("How to read it")
     for drawing, words in glyphs.heat(parts.look(), wording_trends.CELLS[told]):
-        parts.key_line(drawing, words)
+        parts.key_line(drawing, words, glyphs.HEAT_CELL)
     parts.note(wording_trends.WHERE_FROM)
 
 
