@@ -55,7 +55,7 @@ def test_every_page_fits_shuts_nobody_out_has_no_error_and_calls_nobody_else(des
                 page.wait_for_load_state("networkidle")
             too_wide += [path] if page.evaluate(TOO_WIDE) else []
             barred += barriers(page, path)
-        for path in (f"p#{pulse}", f"n#{network}", "p#nonsense", "privacy", "p/thanks", "n/thanks", "signin"):
+        for path in (f"p#{pulse}", f"n#{network}", "p#nonsense", "privacy", "p/thanks", "n/thanks", "signin", "kit"):
             page.goto(f"{address}/{path}")
             page.wait_for_load_state("networkidle")
             too_wide += [path] if page.evaluate(TOO_WIDE) else []

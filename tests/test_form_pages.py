@@ -238,6 +238,22 @@ def test_answers_that_cannot_be_kept_come_back_whole_with_the_request_to_try_aga
     assert "Kept.</textarea>" in response.text
 
 
+@pytest.mark.parametrize(("people", "explained"), [(12, True), (4, False)])
+@pytest.mark.usefixtures("counting_here")
+def test_what_the_numbers_mean_is_explained_where_there_are_numbers(desk, clock, people, explained):
+    everyone = ask(desk, people=12)
+    forms = client(desk)
+    for pulse, _ in list(everyone.values())[:people]:
+        forms.post("/p", data={"code": pulse, "answers": "1", "T1": "4", "T2": "5"})
+    clock.now = CLOSES
+    closing.close_wave(desk, WAVE)
+
+    said = forms.post("/p", data={"code": everyone["m00"][0]}).text
+
+    assert ("Scores go from 0 to 100." in said) == explained
+    assert ("Too few people answered to make figures." in said) != explained
+
+
 @pytest.mark.usefixtures("counting_here")
 def test_after_the_close_a_link_opens_the_figures_of_the_organization(desk, clock):
     everyone = ask(desk, people=12)

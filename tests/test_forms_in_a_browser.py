@@ -173,6 +173,68 @@ def test_the_form_fits_a_narrow_phone_at_twice_the_text_size(desk, browser):
     context.close()
 
 
+MEASURED = """all => all.filter(each => each.checkVisibility())
+    .map(each => [each.getBoundingClientRect().height, each.outerHTML])"""
+TAPPED = "button:not(.hidden), summary, label:has(> input), input:not([type=hidden]):not(label input), textarea"
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_everything_that_is_tapped_is_44_pixels_high_in_either_direction(desk, browser, language):
+    pulse, network = ask(desk)["m00"]
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=language, color_scheme="dark")
+    page = context.new_page()
+    with served(desk) as address:
+        for form, code in (("p", pulse), ("n", network)):
+            page.goto(f"{address}/{form}#{code}")
+            page.locator("button.send").wait_for()
+            for person in page.locator(".person [type=checkbox]").all()[:2]:
+                person.check()
+            page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true; })")
+            sizes = page.locator(TAPPED).evaluate_all(MEASURED)
+            assert len(sizes) > 40
+            assert [(height, html) for height, html in sizes if height < 44] == []
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_pulse_is_answered_with_the_keyboard_alone(desk, browser, language):
+    """Tab goes from statement to statement, arrows choose, space takes what stands apart, and Enter sends."""
+    pulse, _ = ask(desk)["m00"]
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale=language)
+    page = context.new_page()
+
+    def focused():
+        return page.evaluate("[document.activeElement.name, document.activeElement.value]")
+
+    def ring():
+        return page.evaluate(
+            "getComputedStyle(document.activeElement.closest('label') ?? document.activeElement).outlineWidth"
+        )
+
+    with served(desk) as address:
+        page.goto(f"{address}/p#{pulse}")
+        page.locator("button.send").wait_for()
+        met = []
+        while "T1" not in met:
+            page.keyboard.press("Tab")
+            met.append(focused()[0])
+        assert met.count("translate") == 4  # the other languages, and no hidden button
+        assert ring() == "3px"
+        page.keyboard.press("ArrowDown")
+        assert focused() == ["T1", "2"]
+        page.keyboard.press("Tab")
+        assert focused()[0] == "C1"
+        page.keyboard.press("Space")
+        assert focused() == ["C1", "1"]
+        while page.evaluate("!document.activeElement.matches('.send')"):
+            page.keyboard.press("Tab")
+        assert ring() == "3px"
+        page.keyboard.press("Enter")
+        page.locator("h1[data-sent]").wait_for()
+        assert opened_boxes(desk)[0].answers == {"T1": 2, "C1": 1}
+    context.close()
+
+
 def test_rows_to_tap_are_large_enough_for_a_thumb(desk, page):
     pulse, _ = ask(desk)["m00"]
     with served(desk) as address:

@@ -47,6 +47,7 @@ def test_both_say_yes_and_each_reads_the_same_sheet_and_tells_that_they_met(desk
         ben.get_by_role("button", name="Yes, I would").click()
         ben.get_by_role("heading", name="You and Ana Ruiz both said yes").wait_for()
         picture(ben, "sheet-dark")
+        assert min(cell.bounding_box()["width"] for cell in ben.locator(".sheet .room td").all()) > 140  # room to write
         ana.goto(f"{address}/i#{codes['m00', 'm01']}")
         ana.get_by_role("heading", name="You and Ben Ruiz both said yes").wait_for()
         for page in (ana, ben):
