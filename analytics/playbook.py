@@ -41,6 +41,10 @@ _URGENCY: Sequence[Why] = get_args(Why)
 _SERVED = tuple(dict.fromkeys(dimension for play in PLAYS for dimension in play.serves))
 
 
+READ = ("answered", "change", "trend")
+"""The kinds of finding that a reason is found in."""
+
+
 def suggest(
     findings: Iterable[Finding],
     wave_id: str,

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from analytics.disclosure import Finding
 from dashboard import access, wording
 from dashboard.access import Viewer
 from dashboard.readable import Network, Readable, as_told
+from dashboard.released import OnDemand
 from data.records import ROOT, Action, Group, Problem, Team, Wave
 
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
@@ -164,20 +166,21 @@ def _for_team(readable: Readable, team_id: str) -> Readable:
         return readable
     parents = {team.team_id: team.parent for team in readable.teams.values()}
     viewer = Viewer("lead", None, readable.name(team_id), access.subtree(parents, {team_id}), frozenset({team_id}))
-    theirs = {wave_id: _readable_teams(viewer, groups, parents) for wave_id, groups in readable.grouped.items()}
+    known, waves = readable.grouped, list(readable.grouped)
+    theirs = OnDemand(waves, lambda wave_id: _readable_teams(viewer, known[wave_id], parents))
+
+    def may(finding: Finding) -> bool:
+        return access.may_read_finding(viewer, known[finding.wave_id], finding) or (
+            finding.team_id in theirs[finding.wave_id] and finding.kind not in {*access.OWN_ONLY, "between"}
+        )
+
     return replace(
         readable,
         viewer=viewer,
-        grouped={
-            wave_id: tuple(group for group in groups if group.team_id in theirs[wave_id])
-            for wave_id, groups in readable.grouped.items()
-        },
-        index={
-            key: finding
-            for key, finding in readable.index.items()
-            if access.may_read_finding(viewer, readable.grouped[finding.wave_id], finding)
-            or (finding.team_id in theirs[finding.wave_id] and finding.kind not in {*access.OWN_ONLY, "between"})
-        },
+        grouped=OnDemand(
+            waves, lambda wave_id: tuple(group for group in known[wave_id] if group.team_id in theirs[wave_id])
+        ),
+        released=readable.released.narrowed(may),
         actions=tuple(action for action in readable.actions if action.team_id in viewer.teams),
         compared=lambda action, before, until: as_told(viewer, readable.compared(action, before, until)),
         of_network=cache(

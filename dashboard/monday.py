@@ -18,7 +18,7 @@ from surveys.desk import Desk
 def suggested(page: Readable, wave: Wave, team_id: str) -> list[Suggestion]:
     """Look up what the findings of a team and of those below it suggest: at most two."""
     teams = [team_id, *(group.team_id for group in page.below(wave, team_id))] if page.in_full(team_id) else []
-    return playbook.suggest(page.all_findings(), wave.wave_id, teams, limit=2, resting=page.resting(wave))
+    return playbook.suggest(page.reasons(wave, teams), wave.wave_id, teams, limit=2, resting=page.resting(wave))
 
 
 def show(page: Readable, wave: Wave, team_id: str, found: Sequence[Suggestion]) -> None:

@@ -21,6 +21,7 @@ from dashboard import (
     charts,
     context,
     events,
+    heat,
     looks,
     readable,
     theme,
@@ -307,10 +308,13 @@ def logo() -> Path:
 
 
 def by_team(page: Readable, wave: Wave, team_id: str) -> None:
-    """Show every team below as a row: what changed, where it stands, and for hidden ones why."""
-    below = [group.team_id for group in page.below(wave, team_id)]
-    if not below:
+    """Show the teams below as rows: what changed, where each stands, and for hidden ones why.
+
+    As many as are drawn on the page of teams, which has a table of all of them.
+    """
+    if not page.below(wave, team_id):
         return
+    below = heat.teams_of(page, wave, team_id)
     section("By team")
     table(
         [
@@ -323,6 +327,7 @@ def by_team(page: Readable, wave: Wave, team_id: str) -> None:
     rounded = any(wording.few(score) for team in below for score in page.findings(wave, team, "score"))
     said = [wording.about_arrows(page, wave, below), *wording.hidden(page, wave, below), wording.FEWER_STILL * rounded]
     note(" ".join(filter(None, said)))
+    note(wording_trends.left_out(page, wave, team_id, below, f"on the page ‘{wording.PAGES['teams']}’"))
 
 
 def heading(page: Readable, dimension: str, wave: Wave) -> str:

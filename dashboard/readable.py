@@ -8,36 +8,29 @@ cannot disagree. It computes nothing: it looks up.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
-import duckdb
 import pandas as pd
 
 from analytics import disclosure, follow_up, playbook
 from analytics.disclosure import Finding
 from analytics.follow_up import FollowUp
-from dashboard import access
+from dashboard import access, released
 from dashboard.access import Viewer
+from dashboard.released import OnDemand, Reading, Released
 from data import actions, organization, roster, ties
-from data import findings as kept_findings
 from data import waves as kept_waves
 from data.records import ROOT, Action, Group, Member, Team, Wave
-from data.store import Store
 from surveys.desk import Desk
-from surveys.picker import in_a_list
 from surveys.questionnaire import Questionnaire, from_json
 
 SHUFFLED_TOGETHER = 12
 """Pairs whose order on a page says nothing. The best-ranked ones often hold somebody with few ties: first place would
 tell who."""
-
-Key = tuple[str, str, str, str]
-"""wave_id, team_id, kind, subject: what names a finding."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +165,8 @@ class Readable:
     teams: Mapping[str, Team]
     grouped: Mapping[str, tuple[Group, ...]] = field(repr=False)
     """wave_id → the groups this viewer may read, the organization first, then in the order of the chart."""
-    index: Mapping[Key, Finding] = field(repr=False)
+    released: Reading = field(repr=False)
+    """The findings that this viewer may read, looked up as somebody asks for them."""
     spoken: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False, default_factory=dict)
     """wave_id → team_id → comments, for groups large enough to have any."""
     people: Mapping[str, int] = field(repr=False, default_factory=dict)
@@ -214,35 +208,40 @@ class Readable:
 
     def finding(self, wave: Wave, team_id: str, kind: str, subject: str = "") -> Finding | None:
         """Look up one finding; None where the wave holds none of that kind, or this viewer may not read it."""
-        return self.index.get((wave.wave_id, team_id, kind, subject))
+        return self.released.get(wave.wave_id, team_id, kind, subject)
 
     def findings(self, wave: Wave, team_id: str, kind: str) -> list[Finding]:
         """All findings of a kind for one team in one wave, shown or not, in the order of their subjects."""
-        return self._by_kind.get((wave.wave_id, team_id, kind), [])
+        return self.released.of(wave.wave_id, team_id, kind)
+
+    def of_kind(self, wave: Wave, kind: str) -> Iterator[Finding]:
+        """All findings of a kind in one wave that this viewer may read, team by team."""
+        return self.released.of_kind(wave.wave_id, kind)
 
     def about_ties(self, wave: Wave, team_id: str) -> list[Finding]:
         """The findings about the ties between a team and each other one, whichever of the two they stand under."""
-        return self._ties.get((wave.wave_id, team_id), [])
+        return self._ties[wave.wave_id].get(team_id, [])
 
     @cached_property
-    def _ties(self) -> dict[tuple[str, str], list[Finding]]:
-        ties: dict[tuple[str, str], list[Finding]] = {}
-        for (wave_id, team_id, kind, subject), finding in self.index.items():
-            if kind == "between":
-                for end in (team_id, subject):
-                    ties.setdefault((wave_id, end), []).append(finding)
+    def _ties(self) -> Mapping[str, Mapping[str, list[Finding]]]:
+        return OnDemand([wave.wave_id for wave in self.all_waves], self._by_end)
+
+    def _by_end(self, wave_id: str) -> dict[str, list[Finding]]:
+        ties: dict[str, list[Finding]] = {}
+        for finding in self.released.of_kind(wave_id, "between"):
+            for end in (finding.team_id, finding.subject):
+                ties.setdefault(end, []).append(finding)
         return ties
 
-    @cached_property
-    def _by_kind(self) -> dict[tuple[str, str, str], list[Finding]]:
-        kinds: dict[tuple[str, str, str], list[Finding]] = {}
-        for key, finding in self.index.items():
-            kinds.setdefault(key[:3], []).append(finding)
-        return kinds
+    def reasons(self, wave: Wave, team_ids: Iterable[str]) -> Iterator[Finding]:
+        """What the playbook finds its reasons in: of these teams, and of the organization beside which they stand."""
+        for team_id in dict.fromkeys((ROOT, *team_ids)):
+            for kind in playbook.READ:
+                yield from self.findings(wave, team_id, kind)
 
-    def all_findings(self) -> tuple[Finding, ...]:
-        """Everything this viewer may read, wave by wave."""
-        return tuple(self.index.values())
+    def all_findings(self) -> Iterator[Finding]:
+        """Everything this viewer may read, wave by wave: for files; a page asks for what it shows."""
+        return self.released.everything()
 
     def series(self, team_id: str, dimension: str) -> list[tuple[Wave, Finding | None]]:
         """One dimension of one team over all pulse waves, oldest first; None where it was not asked."""
@@ -377,8 +376,8 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
     with desk.store.reading() as db:
         teams = {team.team_id: team for team in roster.teams(db)}
         waves = tuple(kept_waves.waves(db))
-        results = _results(desk.store, db, waves)
-        shown, planned = results.to(viewer), actions.actions(db)
+        results = released.released(desk.store, waves)
+        shown, planned = results.shown(viewer), actions.actions(db)
         return Readable(
             organization=organization.setting(db, "organization"),
             made_up=organization.setting(db, "made_up") == "yes",
@@ -388,82 +387,13 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
             all_waves=waves,
             teams=teams,
             grouped=shown.grouped,
-            index=shown.index,
+            released=shown.findings,
             spoken=shown.spoken,
             actions=tuple(action for action in planned if access.may_name(viewer, action.team_id)),
             compared=_comparing(results, planned, {wave.wave_id: wave.number for wave in waves}, viewer),
-            people=_people(teams.values(), roster.members(db)),
+            people=_people(teams.values(), roster.headcount(db)),
             of_network=lambda wave_id: read_network(desk, viewer, wave_id, on),
         )
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What one viewer may read of the results."""
-
-    grouped: Mapping[str, tuple[Group, ...]]
-    index: Mapping[Key, Finding]
-    spoken: Mapping[str, Mapping[str, tuple[str, ...]]]
-
-
-@dataclass(frozen=True)
-class Results:
-    """Everything that was released, read once for each new state of the waves.
-
-    A closed wave is never released again and the groups of an open one are frozen, so nothing here can go stale; and a
-    page costs the same after five years as after one wave.
-    """
-
-    state: tuple[tuple[str, str], ...]
-    """(wave_id, state) of every wave."""
-    groups: Mapping[str, list[Group]]
-    findings: tuple[Finding, ...]
-    comments: Mapping[str, pd.DataFrame]
-    seen: dict[tuple[bool, frozenset[str]], Shown] = field(default_factory=dict)
-    """What each role reads of them, as far as somebody has asked."""
-
-    @cached_property
-    def by_wave(self) -> dict[str, dict[tuple[str, str, str], Finding]]:
-        """wave_id → (team_id, kind, subject) → finding: for what is compared and not shown."""
-        waves: dict[str, dict[tuple[str, str, str], Finding]] = {wave_id: {} for wave_id, _ in self.state}
-        for finding in self.findings:
-            if finding.wave_id in waves:
-                waves[finding.wave_id][finding.team_id, finding.kind, finding.subject] = finding
-        return waves
-
-    def to(self, viewer: Viewer) -> Shown:
-        """What this viewer may read: by their role and the teams they lead, and by nothing else."""
-        role = (viewer.administrator, viewer.leads)
-        if role not in self.seen:
-            self.seen[role] = Shown(
-                grouped={
-                    wave_id: _in_order(group for group in groups if access.may_read(viewer, groups, group.team_id))
-                    for wave_id, groups in self.groups.items()
-                },
-                index=_index(viewer, self.groups, self.findings),
-                spoken={
-                    wave_id: _comments(viewer, self.groups[wave_id], comments)
-                    for wave_id, comments in self.comments.items()
-                },
-            )
-        return self.seen[role]
-
-
-_kept: WeakKeyDictionary[Store, Results] = WeakKeyDictionary()
-
-
-def _results(store: Store, db: duckdb.DuckDBPyConnection, waves: Iterable[Wave]) -> Results:
-    """The results of a store, read again only when a wave has opened or closed since."""
-    state = tuple((wave.wave_id, wave.state) for wave in waves)
-    kept = _kept.get(store)
-    if kept is None or kept.state != state:
-        kept = _kept[store] = Results(
-            state=state,
-            groups={wave_id: kept_waves.groups(db, wave_id) for wave_id, _ in state},
-            findings=disclosure.restore(kept_findings.rows(db)),
-            comments={wave_id: kept_findings.comments(db, wave_id) for wave_id, _ in state},
-        )
-    return kept
 
 
 @lru_cache(maxsize=64)
@@ -594,24 +524,7 @@ def _with_names(viewer: Viewer, pairs: pd.DataFrame, people: Mapping[str, Member
     return named.loc[ours, list(INTRODUCTION_COLUMNS)].reset_index(drop=True)
 
 
-def _in_order(groups: Iterable[Group]) -> tuple[Group, ...]:
-    return tuple(sorted(groups, key=lambda group: (group.team_id != ROOT, in_a_list(group.path), group.path)))
-
-
-def _index(viewer: Viewer, groups: Mapping[str, Sequence[Group]], findings: Iterable[Finding]) -> dict[Key, Finding]:
-    return {
-        (f.wave_id, f.team_id, f.kind, f.subject): f
-        for f in findings
-        if f.wave_id in groups and access.may_read_finding(viewer, groups[f.wave_id], f)
-    }
-
-
-def _comments(viewer: Viewer, groups: Sequence[Group], comments: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    by_team = comments.groupby("team_id")["text"]
-    return {str(team): tuple(texts) for team, texts in by_team if access.may_read_comments(viewer, groups, str(team))}
-
-
-def _comparing(results: Results, planned: Sequence[Action], numbers: Mapping[str, int], viewer: Viewer) -> Compared:
+def _comparing(results: Released, planned: Sequence[Action], numbers: Mapping[str, int], viewer: Viewer) -> Compared:
     """Compare teams with others that the viewer may not be able to read: of those only a word and a number come out.
 
     The median of three teams is the change of one of them, so a lead is told it of teams they read, and of others only
@@ -626,10 +539,8 @@ def _comparing(results: Results, planned: Sequence[Action], numbers: Mapping[str
             if each.dimension == action.dimension and earliest <= numbers.get(each.wave_id, -1) < until.number
         }
         others = {group.team_id for group in results.groups[before[-1].wave_id]} - busy
-        figures = [results.by_wave[wave.wave_id] for wave in before]
-        found = follow_up.compare(
-            action.team_id, action.dimension, figures, results.by_wave[until.wave_id], others - {action.team_id}
-        )
+        *figures, later = (results.figures(wave.wave_id) for wave in (*before, until))
+        found = follow_up.compare(action.team_id, action.dimension, figures, later, others - {action.team_id})
         return as_told(viewer, found)
 
     return compare
@@ -643,10 +554,10 @@ def as_told(viewer: Viewer, found: FollowUp) -> FollowUp:
     return replace(found, usual=None) if unread else found
 
 
-def _people(teams: Iterable[Team], members: Iterable[Member]) -> dict[str, int]:
+def _people(teams: Iterable[Team], headcount: Mapping[str, int]) -> dict[str, int]:
     parents = {team.team_id: team.parent for team in teams}
     people = dict.fromkeys(parents, 0)
-    for team_id, here in Counter(member.team_id for member in members).items():
+    for team_id, here in headcount.items():
         for above in access.upwards(team_id, parents):
             people[above] += here
     return people

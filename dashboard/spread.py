@@ -78,16 +78,11 @@ def statements(readable: Readable, wave: Wave, team_id: str) -> Sheet | None:
 
 def advice(readable: Readable, wave: Wave, team_ids: Sequence[str], limit: int) -> list[Sheet]:
     """At most so many plays; one for a team below carries that team's name."""
-    known = _about(readable, wave, {ROOT, *team_ids})
+    known = readable.reasons(wave, team_ids)
     return [
         _play(readable, wave, one) | {"where": readable.name(one.team_id) if one.team_id != team_ids[0] else None}
         for one in playbook.suggest(known, wave.wave_id, team_ids, limit, resting=readable.resting(wave))
     ]
-
-
-def _about(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[Finding]:
-    kinds = ("answered", "change", "trend")
-    return [found for team in team_ids for kind in kinds for found in readable.findings(wave, team, kind)]
 
 
 def _play(readable: Readable, wave: Wave, suggestion: Suggestion) -> Sheet:

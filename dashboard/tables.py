@@ -72,8 +72,7 @@ def _action(readable: Readable, one: Followed) -> tuple[object, ...]:
 
 def between(readable: Readable, wave: Wave) -> pd.DataFrame:
     """Ties between two teams against chance: how many there are, as a band, and how many chance would have made."""
-    found = (finding for finding in readable.all_findings() if finding.wave_id == wave.wave_id)
-    rows = [_between(readable, wave, finding) for finding in found if finding.kind == "between"]
+    rows = [_between(readable, wave, finding) for finding in readable.of_kind(wave, "between")]
     return pd.DataFrame(rows, columns=list(BETWEEN), dtype=object)
 
 

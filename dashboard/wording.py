@@ -207,7 +207,7 @@ def course(readable: Readable, finding: Finding) -> str:
 
 def elsewhere(readable: Readable, change: Finding) -> str:
     """Tell a team's own change from what changed everywhere: ', as elsewhere', ', more than' or ', less than' there."""
-    beyond = readable.index.get((change.wave_id, change.team_id, "beyond", change.subject))
+    beyond = readable.released.get(change.wave_id, change.team_id, "beyond", change.subject)
     if beyond is None or change.team_id == ROOT:
         return ""
     if not moved(beyond):
@@ -296,8 +296,9 @@ def hidden(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[str]
     'Finance: fewer than five people answered; what they said counts in Larkfield.'
     """
     reasons: dict[str, list[str]] = {}
+    dimensions = readable.dimensions(wave)
     for team_id in team_ids:
-        scores = [readable.finding(wave, team_id, "score", dimension) for dimension in readable.dimensions(wave)]
+        scores = [readable.finding(wave, team_id, "score", dimension) for dimension in dimensions]
         withheld = [found for found in scores if found is not None and not found.shown]
         for why in dict.fromkeys(why_not(found, readable, wave.k) for found in withheld):
             reasons.setdefault(why, []).append(_which(readable, team_id, scores, why, wave.k))
@@ -315,19 +316,19 @@ def _which(readable: Readable, team_id: str, scores: Sequence[Finding | None], w
 
 def changes(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[Finding]:
     """The tests of change that were made and may be shown, team by team."""
-    return [
-        found
-        for team_id in team_ids
-        for dimension in readable.dimensions(wave)
-        if (found := readable.finding(wave, team_id, "change", dimension)) is not None and found.shown
-    ]
+    place = {dimension: at for at, dimension in enumerate(readable.dimensions(wave))}
+    made = (readable.findings(wave, team_id, "change") for team_id in team_ids)
+    asked = ([found for found in each if found.shown and found.subject in place] for each in made)
+    return [found for each in asked for found in sorted(each, key=lambda found: place[found.subject])]
 
 
 def flags(readable: Readable, wave: Wave, team_id: str) -> list[tuple[str, list[Finding]]]:
     """The changes that fired in a team and below it, by team: its name, and what changed there."""
     teams = [team_id, *(group.team_id for group in readable.below(wave, team_id))]
-    fired = {team: [found for found in changes(readable, wave, [team]) if moved(found)] for team in teams}
-    return [(readable.name(team), found) for team, found in fired.items() if found]
+    fired: dict[str, list[Finding]] = {}
+    for found in filter(moved, changes(readable, wave, teams)):
+        fired.setdefault(found.team_id, []).append(found)
+    return [(readable.name(team), found) for team, found in fired.items()]
 
 
 def has_figures(readable: Readable, wave: Wave, team_id: str) -> bool:

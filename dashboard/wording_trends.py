@@ -205,12 +205,12 @@ def scrolled(team_ids: Sequence[str]) -> str:
     )
 
 
-def left_out(readable: Readable, wave: Wave, team_id: str, team_ids: Sequence[str]) -> str:
-    """Say how many teams a picture has no room for."""
+def left_out(readable: Readable, wave: Wave, team_id: str, team_ids: Sequence[str], where: str = "in the table") -> str:
+    """Say how many teams a picture, or a table that is read from top to bottom, has no room for."""
     more = len(readable.below(wave, team_id)) - len(team_ids)
     if more <= 0:
         return ""
-    return f"{capital(counted(more, 'more team'))} stand in the table; choose a part to see its teams."
+    return f"{capital(counted(more, 'more team'))} stand {where}; choose a part to see its teams."
 
 
 CELLS: Mapping[str, Mapping[str, str]] = {
@@ -364,11 +364,7 @@ def of_two(readable: Readable, wave: Wave, team_id: str, other: str, dimension: 
 
 def false_alerts(readable: Readable, wave: Wave) -> str:
     """Say how many alerts of lines are to be expected though nothing happened; '' while there is no line yet."""
-    lines = sum(
-        1
-        for found in readable.all_findings()
-        if (found.wave_id, found.kind) == (wave.wave_id, "trend") and found.word is not None
-    )
+    lines = sum(found.word is not None for found in readable.of_kind(wave, "trend"))
     if not lines:
         return ""
     closed = [one.closed_on or one.opened_on for one in up_to(readable, wave)]

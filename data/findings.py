@@ -30,13 +30,22 @@ def keep(
 
 
 def add(db: duckdb.DuckDBPyConnection, wave_id: str, findings: pd.DataFrame) -> None:
-    """Keeps further findings of a wave, as it closes."""
-    bulk.insert(db, "finding", findings.assign(wave_id=wave_id))
+    """Keeps further findings of a wave, as it closes; a team's beside each other, because pages ask by team."""
+    bulk.insert(db, "finding", findings.assign(wave_id=wave_id).sort_values(["team_id", "kind", "subject"]))
 
 
-def rows(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Every finding of every wave, with the columns of table `finding`; `covers` holds lists."""
-    return _with_lists(db.execute("SELECT * FROM finding ORDER BY wave_id, team_id, kind, subject").df(), "covers")
+def rows(
+    db: duckdb.DuckDBPyConnection, *, wave_id: str | None = None, team_id: str | None = None, kind: str | None = None
+) -> pd.DataFrame:
+    """Every finding, or those of one wave, one team and one kind, with the columns of table `finding`.
+
+    `covers` holds lists.
+    """
+    asked = {"wave_id": wave_id, "team_id": team_id, "kind": kind}
+    given = {name: value for name, value in asked.items() if value is not None}
+    which = " AND ".join(["true", *(f"{name} = ${name}" for name in given)])
+    query = f"SELECT * FROM finding WHERE {which} ORDER BY wave_id, team_id, kind, subject"
+    return _with_lists(db.execute(query, given).df(), "covers")
 
 
 def moments(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:

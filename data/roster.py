@@ -91,6 +91,11 @@ def members(db: duckdb.DuckDBPyConnection, *, active_only: bool = True) -> list[
     return _read(db, "active OR NOT ?", active_only)
 
 
+def headcount(db: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """team_id → how many people work in the team itself, not below it; teams where nobody does are missing."""
+    return dict(db.execute("SELECT team_id, count(*) FROM member WHERE active GROUP BY team_id").fetchall())
+
+
 def _read(db: duckdb.DuckDBPyConnection, which: str, value: object) -> list[Member]:
     query = f"""
         SELECT member.member_id, name, email, member.team_id, manager_id, role, level, location, joined_on, language,

@@ -46,7 +46,7 @@ class PulseLink:
             if wave_id is None:
                 return None
             wave = waves.wave_by_id(db, wave_id)
-            rows = None if found else _of_the_whole(findings.rows(db), wave_id)
+            rows = None if found else findings.rows(db, wave_id=wave_id, team_id=ROOT)
             return cls(house(db, desk, language), secret, wave, found[1] if found else None, rows)
 
     @property
@@ -130,10 +130,6 @@ def house(db: duckdb.DuckDBPyConnection, desk: Desk, language: Language = ENGLIS
         today=desk.clock().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date(),
         language=language,
     )
-
-
-def _of_the_whole(rows: pd.DataFrame, wave_id: str) -> pd.DataFrame:
-    return rows[(rows["wave_id"] == wave_id) & (rows["team_id"] == ROOT)]
 
 
 def _level(ours: Mapping[tuple[str, str], Finding], dimension: str, name: str) -> Level:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 from larkfield import ON, Company, administrator_of, keep, lead_of, read
 
-from dashboard import charts, readable, spread, tables, wording, wording_surveys
+from dashboard import charts, readable, released, spread, tables, wording, wording_surveys
 from data import actions, roster, ties, waves
+from data import findings as kept_findings
 from data.records import ROOT
 
 
@@ -197,10 +198,10 @@ def test_a_lead_sees_introductions_of_their_own_people(company):
 
 def test_findings_are_read_once_until_a_wave_opens_or_closes(company):
     first = read(company)
-    assert read(company).index is first.index
+    assert read(company).released is first.released
     with company.store.writing() as db:
         waves.set_state(db, "w7", "closing")
-    assert read(company).index is not first.index
+    assert read(company).released is not first.released
 
 
 def test_somebody_who_leaves_is_gone_from_the_map(company):
@@ -261,3 +262,48 @@ def test_who_was_silent_is_drawn_and_counted_as_who_chose_not_to_be_on_the_map(d
     assert silent
     assert set(everybody) - set(seen.named["member_id"]) == silent
     assert (len(seen.unnamed), len(page.standings(page.waves[-1]))) == (len(silent), len(everybody) - len(silent))
+
+
+def test_a_finding_read_with_its_team_is_the_one_read_with_all_of_its_kind(company, monkeypatch):
+    page = read(company)
+    keys = [(one.wave_id, one.team_id, one.kind, one.subject) for one in page.all_findings()]
+    read_by = {}
+    for at_most in (0, 1_000):
+        monkeypatch.setattr(released, "ONE_BY_ONE", at_most)
+        reading = released.Released(company.store, page.released.released.state).shown(page.viewer).findings
+        read_by[at_most] = [reading.get(*key) for key in keys]
+
+    assert None not in read_by[0]
+    assert read_by[0] == read_by[1_000]
+
+
+def test_a_page_of_one_team_reads_no_other_teams_findings(company, monkeypatch):
+    asked, rows = [], kept_findings.rows
+    monkeypatch.setattr(kept_findings, "rows", lambda db, **which: asked.append(which) or rows(db, **which))
+    page = read(company, lead_of(company, "m0600"))
+    wave = page.waves[-1]
+
+    assert page.finding(wave, "support", "score", "trust").shown
+    assert page.finding(wave, ROOT, "score", "trust").shown
+    assert asked == [{"team_id": "support"}, {"team_id": ROOT}]
+
+
+def test_what_a_lead_may_not_read_is_not_handed_out_however_it_is_read(company, monkeypatch):
+    lead = lead_of(company, "m0600")
+    for at_most in (0, 1_000):
+        monkeypatch.setattr(released, "ONE_BY_ONE", at_most)
+        page = read(company)
+        fresh = released.Released(company.store, page.released.released.state).shown(lead).findings
+
+        assert fresh.get(page.waves[-1].wave_id, "sales", "score", "trust") is None
+        assert fresh.of(page.waves[-1].wave_id, "sales", "score") == []
+        assert {one.team_id for one in fresh.of_kind(page.waves[-1].wave_id, "score")} == {"support", ROOT}
+
+
+def test_ties_that_are_given_to_a_closed_wave_are_read_at_once(company):
+    before = read(company)
+    pulse_only = next(wave for wave in before.waves if not wave.network)
+    with company.store.writing() as db:
+        waves.set_asks(db, pulse_only.wave_id, "both")
+
+    assert read(company).released is not before.released

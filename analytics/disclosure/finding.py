@@ -125,7 +125,8 @@ def restore(rows: pd.DataFrame) -> tuple[Finding, ...]:
     """Findings from the rows of the table `finding`: passed by the gate when they were made, and unchanged since."""
     require_columns(rows, *COLUMNS, what="findings")
     columns = {name: values(rows[name]) for name in COLUMNS if name != "covers"}
-    columns["covers"] = [frozenset(map(str, covers)) for covers in rows["covers"]]
+    known: dict[frozenset[str], frozenset[str]] = {}  # every figure of the organization counts the same ten thousand
+    columns["covers"] = [known.setdefault(own, own) for own in (frozenset(map(str, each)) for each in rows["covers"])]
     return tuple(
         Finding(**dict(zip(columns, row, strict=True)), gate=GATE) for row in zip(*columns.values(), strict=True)
     )
