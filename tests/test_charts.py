@@ -1,10 +1,9 @@
 """Pictures draw what the findings hold: bands, gaps, marks, and nothing for what is not shown."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from larkfield import Company, finding, keep, read
+from told import index_of, telling
 
 from dashboard import charts, theme
 from dashboard.charts import Level, Point
@@ -274,7 +273,7 @@ def test_an_earlier_wave_that_cannot_be_compared_is_not_drawn(desk):
         for dimension in page.dimensions(wave)
     }
 
-    apart = charts.levels_of(replace(page, index={**page.index, **apart_from}), wave, ROOT)
+    apart = charts.levels_of(telling(page, {**index_of(page), **apart_from}), wave, ROOT)
 
     assert compared == {(dimension, True) for dimension in page.dimensions(wave)}
     assert {row.change.since for row in apart} == {before.name}

@@ -1,7 +1,6 @@
 """Teams beside each other: a tint is beyond noise, paper is paper, and what is not shown says why."""
 
 import re
-from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 from larkfield import NINE, ON, Company, administrator_of, finding, keep, lead_of
 from served import browser_cookies, served
 from test_pages import visit, words  # noqa: F401  `visit` is the fixture that opens a page
+from told import index_of, telling
 
 from analytics import precision, trend
 from dashboard import heat, parts, readable, theme, wording_trends
@@ -26,13 +26,13 @@ def page(desk):
 
 def with_bands(page, wave, team_id, now, line):
     """The same page, in which a team's trust lies in these two bands and the organization's in 66 to 68."""
-    told = dict(page.index)
+    told = index_of(page)
     for team, kinds in ((team_id, (now, line)), (ROOT, ((66, 68), (66, 68)))):
         for kind, (low, high) in zip(("score", "trend"), kinds, strict=True):
             bands = {"value": (low + high) / 2, "low": low, "high": high, "respondents": "25"}
             key = {"wave_id": wave.wave_id, "team_id": team, "kind": kind, "subject": "trust"}
             told[wave.wave_id, team, kind, "trust"] = finding(**key, **bands)
-    return replace(page, index=told)
+    return telling(page, told)
 
 
 def id_of(page, path):
@@ -106,7 +106,7 @@ def test_teams_that_do_not_differ_are_tinted_as_rarely_as_the_page_says(page, wa
             for kind, (low, high) in zip(("score", "trend"), its, strict=True):
                 key = {"wave_id": wave.wave_id, "team_id": team, "kind": kind, "subject": "trust"}
                 told[wave.wave_id, team, kind, "trust"] = finding(**key, value=low, low=low, high=high)
-        tinted += bool(wording_trends.stands(replace(page, index=told), wave, support, "trust"))
+        tinted += bool(wording_trends.stands(telling(page, told), wave, support, "trust"))
 
     assert tinted / teams <= most
 
@@ -135,13 +135,13 @@ def test_what_changed_is_tinted_by_the_test_of_change_and_by_nothing_else(page):
 def test_the_sentence_names_who_stands_apart_and_that_most_do_not(page):
     wave, support = page.pulses[-1], id_of(page, "Support")
     quiet = with_bands(page, wave, support, (50, 56), (50, 56))
-    told = {key: found for key, found in quiet.index.items() if key[3] == "trust" and key[1] in (ROOT, support)}
+    told = {key: found for key, found in index_of(quiet).items() if key[3] == "trust" and key[1] in (ROOT, support)}
     rest = {
         key: finding(wave_id=key[0], team_id=key[1], kind=key[2], subject=key[3], value=67, low=60, high=75)
-        for key in page.index
+        for key in index_of(page)
         if key not in told and key[2] in ("score", "trend")
     }
-    alone = replace(page, index=rest | told)
+    alone = telling(page, rest | told)
     teams = heat.teams_of(alone, wave, ROOT)
 
     assert (
@@ -149,10 +149,10 @@ def test_the_sentence_names_who_stands_apart_and_that_most_do_not(page):
         == "Support stands lower on trust; most cells show no clear difference."
     )
     assert (
-        wording_trends.apart(replace(page, index=rest), wave, teams)
+        wording_trends.apart(telling(page, rest), wave, teams)
         == "No team stands clearly apart from Larkfield as a whole."
     )
-    assert "too few figures" in wording_trends.apart(replace(page, index={}), wave, teams)
+    assert "too few figures" in wording_trends.apart(telling(page, {}), wave, teams)
 
 
 # --------------------------------------------------------------------------------------------------------- the picture

@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 import pypdf
 import pytest
+from told import Told, index_of, telling
 
 from analytics import disclosure, playbook
 from dashboard import access, promises, report, wording
@@ -121,7 +122,7 @@ def company(waves=2, *, teams=TEAMS, hidden=None, asks="both", name="Larkfield")
         all_waves=tuple(held),
         teams={team.team_id: team for team in chart},
         grouped={wave.wave_id: tuple(Group(t.team_id, t.parent, t.path, 30) for t in chart) for wave in held},
-        index={(one.wave_id, one.team_id, one.kind, one.subject): one for one in found},
+        released=Told({(one.wave_id, one.team_id, one.kind, one.subject): one for one in found}),
         people={team.team_id: 30 for team in chart},
         of_network=lambda _wave_id: tied(leaves),
     )
@@ -262,8 +263,8 @@ def test_a_gap_in_a_line_stays_a_gap():
     from dashboard.sheets import contents
 
     whole = company(3)
-    lost = next(key for key in whole.index if key[:3] == ("w1", ROOT, "trend") and key[3] == "trust")
-    gap = dataclasses.replace(whole, index={key: one for key, one in whole.index.items() if key != lost})
+    lost = next(key for key in index_of(whole) if key[:3] == ("w1", ROOT, "trend") and key[3] == "trust")
+    gap = telling(whole, {key: one for key, one in index_of(whole).items() if key != lost})
 
     line = contents(edition(gap, "2026-Q3", ROOT))["spreads"][0]["trends"][0]
 
