@@ -148,6 +148,7 @@ def _page(desk: Desk, page: SignInPage, status: int = 200) -> Response:
         house = pages.House(
             organization=organization.setting(db, "organization"),
             made_up=organization.setting(db, "made_up") == "yes",
+            address=desk.url,
         )
     html = templates.get_template("signin.html").render(page=page, house=house, say=house.say)
     return HTMLResponse(html, status, headers=HEADERS)

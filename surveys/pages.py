@@ -42,6 +42,8 @@ class House:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     today: date = date(2026, 1, 1)
     language: Language = ENGLISH
+    address: str = ""
+    """What links begin with, for the picture that stands beside a link where it is pasted; '' where nobody knows it."""
 
     def day(self, moment: datetime) -> str:
         """Name the last day before a moment in UTC: '11 December', with the year when it is another than this.

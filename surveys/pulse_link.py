@@ -129,6 +129,7 @@ def house(db: duckdb.DuckDBPyConnection, desk: Desk, language: Language = ENGLIS
         zone=zone,
         today=desk.clock().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date(),
         language=language,
+        address=desk.url,
     )
 
 
