@@ -1,6 +1,7 @@
 """What a measure asks of the frame it is given, said as a sentence when it is not so."""
 
 from collections.abc import Collection
+from typing import Any
 
 import pandas as pd
 
@@ -36,3 +37,14 @@ def require_known(values: Collection[str], known: Collection[str], *, what: str)
         listed = ", ".join(repr(name) for name in unknown[:3])
         more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
         raise ValueError(f"{what}: {listed}{more} unknown among {len(known)}.")
+
+
+def is_among(column: "pd.Series[Any]", ids: Collection[str]) -> "pd.Series[bool]":
+    """Which values of a column of ids are among these.
+
+    They are looked up as Python's own texts: in Arrow's, a hundred thousand among as many take a second.
+
+    >>> is_among(pd.Series(["ada", "bo"]), {"bo"}).tolist()
+    [False, True]
+    """
+    return column.astype(object).isin(list(ids))

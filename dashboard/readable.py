@@ -17,6 +17,7 @@ from typing import TypeVar
 import pandas as pd
 
 from analytics import disclosure, follow_up, playbook
+from analytics.checks import is_among
 from analytics.disclosure import Finding
 from analytics.follow_up import FollowUp
 from dashboard import access, released
@@ -131,14 +132,14 @@ class Network:
 
     def within(self, team_ids: Collection[str]) -> "Network":
         """The same network, of some teams only."""
-        named = self.named[self.named["team_id"].isin(list(team_ids))]
+        named = self.named[is_among(self.named["team_id"], team_ids)]
         here = list(named["member_id"])
         return replace(
             self,
             named=named,
-            unnamed=self.unnamed[self.unnamed["team_id"].isin(list(team_ids))],
-            ties=self.ties[self.ties["source"].isin(here) & self.ties["target"].isin(here)],
-            noted=self.noted[self.noted["member_id"].isin(here)],
+            unnamed=self.unnamed[is_among(self.unnamed["team_id"], team_ids)],
+            ties=self.ties[is_among(self.ties["source"], here) & is_among(self.ties["target"], here)],
+            noted=self.noted[is_among(self.noted["member_id"], here)],
         )
 
 
@@ -239,9 +240,9 @@ class Readable:
             for kind in playbook.READ:
                 yield from self.findings(wave, team_id, kind)
 
-    def all_findings(self) -> Iterator[Finding]:
+    def all_findings(self) -> tuple[Finding, ...]:
         """Everything this viewer may read, wave by wave: for files; a page asks for what it shows."""
-        return self.released.everything()
+        return tuple(self.released.everything())
 
     def series(self, team_id: str, dimension: str) -> list[tuple[Wave, Finding | None]]:
         """One dimension of one team over all pulse waves, oldest first; None where it was not asked."""
@@ -421,7 +422,7 @@ def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
         pairs = disclosure.introductions(ties.offered(db, wave_id), consents, standings, on)
         people = {member.member_id: member for member in roster.members(db)}
     inside = {m.member_id: m for m in people.values() if access.may_name(viewer, m.team_id)}
-    placed = standings[standings["member_id"].isin(list(inside))]
+    placed = standings[is_among(standings["member_id"], inside)]
     agreed = disclosure.named(placed, consents, on)
     may_be_named = agreed[agreed["standing"].isin(list(disclosure.SPOKE))]
     named, unnamed = seats_on_the_map(may_be_named, placed, {m: inside[m].team_id for m in placed["member_id"]})
@@ -443,7 +444,9 @@ def mutual(stated: pd.DataFrame, among: Collection[str]) -> pd.DataFrame:
 
     A tie that only one side named is a statement about somebody else; it is not drawn.
     """
-    shown = stated[stated["kind"].isin(["work", "help"]) & stated["source"].isin(among) & stated["target"].isin(among)]
+    shown = stated[
+        stated["kind"].isin(["work", "help"]) & is_among(stated["source"], among) & is_among(stated["target"], among)
+    ]
     pairs = set(zip(shown["source"], shown["target"], strict=True))
     both = sorted((a, b) for a, b in pairs if a < b and (b, a) in pairs)
     return pd.DataFrame(both, columns=["source", "target"], dtype="str")
@@ -462,7 +465,7 @@ def seats_on_the_map(
     seats = placed[["member_id", "x", "y"]].assign(team_id=[team_of[m] for m in placed["member_id"]])
     centre = seats.groupby("team_id")[["x", "y"]].transform("mean")
     seats["far"] = ((seats[["x", "y"]] - centre) ** 2).sum(axis=1)
-    seats["rim"] = ~seats["member_id"].isin(list(named["member_id"]))
+    seats["rim"] = ~is_among(seats["member_id"], named["member_id"].tolist())
     people = seats.sort_values(["team_id", "rim", "far", "member_id"], ignore_index=True)
     places = seats.sort_values(["team_id", "far", "x", "y"], ignore_index=True)[["x", "y"]]
     dealt = people[["member_id", "team_id", "rim"]].join(places)
@@ -506,7 +509,7 @@ def _says_nothing(pair: Pair) -> tuple[int, bytes]:
 
 
 def _with_names(viewer: Viewer, pairs: pd.DataFrame, people: Mapping[str, Member]) -> pd.DataFrame:
-    here = pairs["member_a"].isin(list(people)) & pairs["member_b"].isin(list(people))
+    here = is_among(pairs["member_a"], people) & is_among(pairs["member_b"], people)
     known = pairs[here].sort_values("rank")
     a, b = ([people[str(member_id)] for member_id in known[side]] for side in ("member_a", "member_b"))
     named = known.assign(

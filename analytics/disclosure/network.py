@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics import carry_up
 from analytics.carry_up import Tree
-from analytics.checks import require_columns
+from analytics.checks import is_among, require_columns
 from analytics.disclosure import policies
 from analytics.disclosure.finding import GATE, DisclosureError, Finding, Kind, Reason, records
 from analytics.disclosure.policies import Policy
@@ -30,7 +30,7 @@ def named(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataF
     require_columns(standings, "member_id", "standing", "persistent", "x", "y", "visible_from", what="standings")
     agreed = agreed_to(consents, "map")
     visible = pd.to_datetime(standings["visible_from"]) <= pd.Timestamp(on)
-    may = standings["member_id"].isin(list(agreed)) & visible
+    may = is_among(standings["member_id"], agreed) & visible
     return standings.loc[may, ["member_id", "standing", "persistent", "x", "y"]].reset_index(drop=True)
 
 
@@ -41,7 +41,7 @@ def noted(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataF
     who is neither is left out. `role` is between whom a bridge stands.
     """
     require_columns(standings, "member_id", "bridge", "asked", "broker", what="standings")
-    may = standings["member_id"].isin(list(named(standings, consents, on)["member_id"]))
+    may = is_among(standings["member_id"], named(standings, consents, on)["member_id"].tolist())
     steady = standings[["bridge", "asked"]].astype("float64") >= policies.STEADY
     here = standings.loc[may & steady.any(axis=1), ["member_id", "broker"]].rename(columns={"broker": "role"})
     return here.join(steady)[["member_id", "bridge", "asked", "role"]].reset_index(drop=True)
@@ -55,12 +55,12 @@ def introductions(frame: pd.DataFrame, consents: pd.DataFrame, standings: pd.Dat
     `introduction` of one wave, `standings` those of `standing`; the answer is rows of `frame`, by rank.
     """
     require_columns(frame, "rank", "member_a", "member_b", "introducer", "arm", what="introductions")
-    agreed = list(agreed_to(consents, "introductions"))
-    both = frame["member_a"].isin(agreed) & frame["member_b"].isin(agreed)
+    agreed = agreed_to(consents, "introductions")
+    both = is_among(frame["member_a"], agreed) & is_among(frame["member_b"], agreed)
     shown = frame[both & (frame["arm"] != "held_back")].sort_values("rank", ignore_index=True)
     mapped = named(standings, consents, on)
-    told = list(set(mapped.loc[mapped["standing"].isin(list(SPOKE)), "member_id"]).intersection(agreed))
-    hosted = shown[["member_a", "member_b", "introducer"]].isin(told).all(axis=1)
+    told = agreed.intersection(mapped.loc[mapped["standing"].isin(list(SPOKE)), "member_id"])
+    hosted = shown[["member_a", "member_b", "introducer"]].astype(object).isin(list(told)).all(axis=1)
     return shown.assign(introducer=shown["introducer"].astype(object).where(hosted, None))
 
 
