@@ -180,6 +180,13 @@ def on_trends(page: Readable, wave: Wave, team_id: str, dimensions: Sequence[str
     return whole | ({"dimension": page.dimension_name(dimensions[0], wave.wave_id)} if len(dimensions) == 1 else {})
 
 
+def choose_cell(page: Readable, wave: Wave, part: Sequence[str], key: str) -> None:
+    """Remember the cell that was chosen in a picture: the page goes on to its line when it runs again."""
+    for point in st.session_state[key]["selection"]["points"][:1]:
+        row, column = point["customdata"]
+        st.session_state["chosen cell"] = on_trends(page, wave, part[row], [page.dimensions(wave)[column]])
+
+
 def take_from_link(page: Readable, waves: Sequence[Wave]) -> dict[str, str]:
     """Choose what a link from another page asks for, where it is known here; returns what it asks for."""
     asked = {name: st.query_params.pop(linked) for linked, name in LINKED.items() if linked in st.query_params}

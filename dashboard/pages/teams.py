@@ -1,6 +1,5 @@
 """Which teams stand apart, and which changed: a heat map that stays paper where chance could explain it."""
 
-from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -56,7 +55,7 @@ def pictures(page: Readable, wave: Wave, team_id: str, told: Told, answer: str) 
                 st.button(label, key=f"only-{part[0]}", type="tertiary", on_click=open_part, args=(page, part[0]))
             figure = heat.picture(dimensions, heat.rows_of(page, wave, team_id, part, told), parts.look())
             alt, key = f"{answer} {wording_trends.drawn(page, part)}", f"heat-{at}"
-            parts.chart(figure, alt, key, partial(choose_cell, page, wave, part, key))
+            parts.chart(figure, alt, key, partial(parts.choose_cell, page, wave, part, key))
     parts.note(wording_trends.scrolled(teams) if len(divided) > 1 else "")
     parts.note(wording_trends.left_out(page, wave, team_id, teams))
 
@@ -64,13 +63,6 @@ def pictures(page: Readable, wave: Wave, team_id: str, told: Told, answer: str) 
 def open_part(page: Readable, team_id: str) -> None:
     """Choose a part of the organization in the head, and so in the address."""
     st.session_state["team"] = page.path(team_id)
-
-
-def choose_cell(page: Readable, wave: Wave, part: Sequence[str], key: str) -> None:
-    """Remember the cell that was chosen in a picture: the page goes on to its line when it runs again."""
-    for point in st.session_state[key]["selection"]["points"][:1]:
-        row, column = point["customdata"]
-        st.session_state["chosen cell"] = parts.on_trends(page, wave, part[row], [page.dimensions(wave)[column]])
 
 
 def who(page: Readable, wave: Wave, teams: list[str], told: Told) -> None:
