@@ -390,6 +390,24 @@ def of_teams_over_waves(page: Readable, until: Wave, team_ids: Sequence[str], di
     note(wording.CALLED_ABOUT)
 
 
+def teams_as_rows(page: Readable, wave: Wave, team_id: str) -> None:
+    """Show every team below one, also those that no picture has room for, as rows that sort."""
+    rows, widths = wording_trends.teams_as_rows(page, wave, team_id), wording_trends.WIDTHS
+    number, text = st.column_config.NumberColumn(format="%d"), st.column_config.TextColumn
+    st.dataframe(
+        rows,
+        hide_index=True,
+        row_height=44,
+        column_config={name: text(width=widths[name]) if name in widths else number for name in rows[0]},
+        column_order=[name for name in rows[0] if name not in widths or any(row[name] for row in rows)],
+        placeholder=wording_trends.NO_FIGURE,
+        alt="What each team said, 0 to 100, in the order of the organization chart until it is sorted.",
+        key="teams",
+    )
+    gaps = any(None in row.values() for row in rows)
+    note(f"{wording.ROUNDED} {wording_trends.ABOUT_GAPS * gaps}".strip())
+
+
 def statements(page: Readable, wave: Wave, team_id: str) -> None:
     """Show every statement that enough people answered, in the order in which it was asked."""
     asked = page.asked(wave)

@@ -235,7 +235,7 @@ CELLS: Mapping[str, Mapping[str, str]] = {
 }
 """What each look of a cell means."""
 
-WORDS_OF_A_TEAM: Mapping[str, int | None] = {
+WIDTHS: Mapping[str, int | None] = {
     "Team": 220,
     "Beside the organization": 330,
     "Since the wave before": 250,

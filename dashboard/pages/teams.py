@@ -40,7 +40,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         parts.note(why)
     st.space("small")
     parts.section("The same as a table")
-    as_a_table(page, wave, team_id)
+    parts.teams_as_rows(page, wave, team_id)
 
 
 def pictures(page: Readable, wave: Wave, team_id: str, told: Told, answer: str) -> None:
@@ -84,31 +84,6 @@ def key(told: Told) -> None:
     for drawing, words in glyphs.heat(parts.look(), wording_trends.CELLS[told]):
         parts.key_line(drawing, words, glyphs.HEAT_CELL)
     parts.note(wording_trends.WHERE_FROM)
-
-
-def as_a_table(page: Readable, wave: Wave, team_id: str) -> None:
-    """Show every team below, also those that no picture has room for, as rows that sort."""
-    rows = wording_trends.teams_as_rows(page, wave, team_id)
-    number = st.column_config.NumberColumn(format="%d")
-    text = st.column_config.TextColumn
-    said_of_some = [name for name in rows[0] if any(row[name] not in ("", None) for row in rows)]
-    columns = {
-        name: text(width=wording_trends.WORDS_OF_A_TEAM.get(name)) if name in wording_trends.WORDS_OF_A_TEAM else number
-        for name in rows[0]
-    }
-    said = "What each team said, 0 to 100, in the order of the organization chart until it is sorted."
-    gaps = any(row[name] is None for row in rows for name in row)
-    st.dataframe(
-        rows,
-        hide_index=True,
-        row_height=44,
-        column_config=columns,
-        column_order=[name for name in rows[0] if name in said_of_some or name not in wording_trends.WORDS_OF_A_TEAM],
-        placeholder=wording_trends.NO_FIGURE,
-        alt=said,
-        key="teams",
-    )
-    parts.note(f"{wording.ROUNDED} {wording_trends.ABOUT_GAPS * gaps}".strip())
 
 
 page = parts.gather("teams")
