@@ -17,6 +17,7 @@ import test_report as by_hand
 from axe_playwright_python.sync_playwright import Axe
 from larkfield import Company, finding, keep
 from served import browser_cookies, served, signed_in
+from told import index_of, telling
 
 from analytics import playbook
 from analytics.follow_up import FollowUp
@@ -91,7 +92,7 @@ def test_what_rose_is_asked_about_first_and_what_fell_after_it(larkfield):
         ("w1", team, "change", name): finding(**about, subject=name, value=value, word=word)
         for name, (value, word) in said.items()
     }
-    kit = track(dataclasses.replace(larkfield, index={**larkfield.index, **changed}), "Support")
+    kit = track(telling(larkfield, {**index_of(larkfield), **changed}), "Support")
 
     assert kit["questions"] == ["Trust rose. What helped, and what would keep it so?", ABOUT["communication"]]
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import pytest
 from larkfield import Company, finding, keep, lead_of, read
+from told import index_of, telling
 
 from analytics import playbook
 from dashboard import wording, wording_introductions, wording_network, wording_surveys, wording_trends
@@ -50,9 +51,9 @@ def test_only_probable_changes_only_probably_fell(page):
         )
         if f.word == "clearly down"
         else f
-        for key, f in page.index.items()
+        for key, f in index_of(page).items()
     }
-    assert wording.overview(replace(page, index=index), wave, ROOT).startswith("Trust probably fell in 2 of 8 teams")
+    assert wording.overview(telling(page, index), wave, ROOT).startswith("Trust probably fell in 2 of 8 teams")
 
 
 def test_a_lead_who_sees_part_of_the_teams_hears_nothing_counted_about_the_whole(desk):
@@ -127,11 +128,11 @@ def test_people_with_few_ties_are_counted_in_bands_and_added_to_those_named(page
 
 def test_where_the_others_are_not_counted_the_sentence_speaks_of_those_named_only(page):
     wave = page.waves[-1]
-    index = {key: found for key, found in page.index.items() if key[2] != "few_ties"}
+    index = {key: found for key, found in index_of(page).items() if key[2] != "few_ties"}
     seen = page.network(wave)
-    said = wording_network.network(replace(page, index=index), wave, "mobile", seen.within(["mobile"]))
+    said = wording_network.network(telling(page, index), wave, "mobile", seen.within(["mobile"]))
     assert said == "Most people are well tied in; one person who may be named has few ties recorded."
-    said = wording_network.network(replace(page, index=index), wave, "sales", seen.within(["sales"]))
+    said = wording_network.network(telling(page, index), wave, "sales", seen.within(["sales"]))
     assert said == "Nobody who may be named has few ties recorded."
 
 
@@ -144,7 +145,7 @@ def test_two_teams_with_fewer_ties_than_chance_are_named_once(page):
 def test_a_course_is_left_out_where_only_the_direction_may_be_said(page):
     wave = page.waves[-1]
     key = (wave.wave_id, "support", "change", "trust")
-    shown = page.index[key]
+    shown = index_of(page)[key]
     assert wording.course(page, shown) == "about 70 to about 60 since June"
     coarse = finding(
         wave_id=wave.wave_id, team_id="support", kind="change", subject="trust", word="clearly down", since=shown.since
@@ -197,11 +198,11 @@ def test_sentences_for_people_have_no_exclamation_mark_and_no_dash_between_claus
 )
 def test_a_fall_is_told_beside_what_happened_elsewhere(page, beyond, said):
     change = page.finding(page.waves[-1], "support", "change", "trust")
-    told = {**page.index}
+    told = index_of(page)
     if beyond:
         key = (change.wave_id, "support", "beyond", "trust")
         told[key] = finding(wave_id=change.wave_id, team_id="support", kind="beyond", subject="trust", word=beyond)
-    assert wording.elsewhere(replace(page, index=told), change) == said
+    assert wording.elsewhere(telling(page, told), change) == said
 
 
 @pytest.mark.parametrize(
