@@ -6,7 +6,7 @@ clear. What is not shown is hatched and says why; few answers have a dashed edge
 beside them, so that one picture works at 350 pixels as it does at 700. Teams keep the order of the organization chart.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -177,19 +177,12 @@ def _head(name: str, columns: int) -> str:
     return "<br>".join(map(plain, lines))
 
 
-TINTS: dict[str, Callable[[Palette], tuple[str, str, int, bool]]] = {
-    f"{sure} {way}": (
-        lambda look, down=way in ("lower", "down"), clear=sure == "clearly": (  # type: ignore[misc]
-            (look.lower if down else look.higher)[clear],
-            look.signal if down else look.accent,
-            4 if clear else 2,
-            down,
-        )
-    )
-    for sure in ("probably", "clearly")
-    for way in ("lower", "higher", "down", "up")
-}
-"""word → fill, colour and pixels of the bar, and whether it stands at the foot."""
+def _tint(word: str, look: Palette) -> tuple[str, str, int, bool]:
+    """Give fill, colour and pixels of the bar of 'probably lower', 'clearly up', …; and whether it is at the foot."""
+    sure, way = word.split()
+    clear, down = sure == "clearly", way in ("lower", "down")
+    fill = (look.lower if down else look.higher)[clear]
+    return fill, look.signal if down else look.accent, 4 if clear else 2, down
 
 
 def _cell(figure: go.Figure, at: int, y: float, each: Cell, look: Palette, *, narrow: bool) -> None:
@@ -197,7 +190,7 @@ def _cell(figure: go.Figure, at: int, y: float, each: Cell, look: Palette, *, na
         _withheld(figure, (at, at + 1 - GAP), y, "" if narrow else each.words, look)
         return
     if each.tone:
-        fill, colour, thick, foot = TINTS[each.tone](look)
+        fill, colour, thick, foot = _tint(each.tone, look)
         _fill(figure, at, y, y + CELL, fill)
         _fill(figure, at, *((y + CELL - thick, y + CELL) if foot else (y, y + thick)), colour)
     if not each.tone or each.state != "shown":
