@@ -170,13 +170,13 @@ def pick(label: str, options: Sequence[str], key: str, *, nothing: str) -> str:
     return chosen
 
 
-LINKED: Mapping[str, str] = {"at": "team", "of": "wave"}
+LINKED: Mapping[str, str] = {"for": "team", "in": "wave"}
 """What a link to another page calls a choice that this page has as well: Streamlit takes the page's own from it."""
 
 
 def on_trends(page: Readable, wave: Wave, team_id: str, dimensions: Sequence[str]) -> dict[str, str]:
     """Give the address of a team's lines on the page Trends: of one dimension, or of all where there are more."""
-    whole = {"at": page.path(team_id), "of": wave.name}
+    whole = {"for": page.path(team_id), "in": wave.name}
     return whole | ({"dimension": page.dimension_name(dimensions[0], wave.wave_id)} if len(dimensions) == 1 else {})
 
 

@@ -254,8 +254,8 @@ def test_a_lead_sees_their_own_teams_in_the_picture_and_no_other(desk):
 def test_a_link_asks_for_one_dimension_only_where_one_is_meant(page):
     wave, support = page.pulses[-1], id_of(page, "Support")
 
-    assert parts.on_trends(page, wave, support, ["trust"]) == {"at": "Support", "of": wave.name, "dimension": "Trust"}
-    assert parts.on_trends(page, wave, support, ["trust", "boundaries"]) == {"at": "Support", "of": wave.name}
+    assert parts.on_trends(page, wave, support, ["trust"]) == {"for": "Support", "in": wave.name, "dimension": "Trust"}
+    assert parts.on_trends(page, wave, support, ["trust", "boundaries"]) == {"for": "Support", "in": wave.name}
 
 
 def test_a_name_by_keyboard_and_a_cell_lead_to_the_lines_of_that_team_which_can_be_sent_on(desk, browser):
@@ -286,7 +286,7 @@ def test_a_name_by_keyboard_and_a_cell_lead_to_the_lines_of_that_team_which_can_
 
 def test_a_link_to_a_team_that_is_unknown_or_not_for_its_reader_is_said_so_in_the_same_words(desk, visit):  # noqa: F811
     keep(desk, Company())
-    unknown, foreign = (words(visit("trends", lead="m0600", at=team)) for team in ("Nowhere", "Sales"))
+    unknown, foreign = (words(visit("trends", lead="m0600", **{"for": team})) for team in ("Nowhere", "Sales"))
 
     assert "The team asked for is not among those you may read here" in unknown
     assert unknown == foreign

@@ -218,7 +218,8 @@ def test_teams_are_shown_as_they_stand_or_as_they_changed_by_the_address(desk, v
     assert title(standing) == "No team stands clearly apart from Larkfield as a whole."
     assert "chance alone still tints about one cell in twenty" in words(standing)
     assert title(changed) == "Trust fell in 2 of 8 teams; the rest held steady."
-    assert "**Support**  \n↓ Trust clearly down" in words(changed)
+    assert "**Support**" in [link.proto.label for link in changed.get("page_link")]
+    assert "↓ Trust clearly down" in words(changed)
     [table] = changed.dataframe
     finance = table.value[table.value["Team"] == "Finance"].iloc[0]
     assert finance["Not shown because"].startswith("too few people for figures of their own")

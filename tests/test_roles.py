@@ -492,7 +492,7 @@ COMMANDS = {
     "people import": "", "people appoint": "", "people sign-in": "", "people sign-out": "", "people rename-team": "",
     "wave open": "", "wave links": "", "wave invite": "", "wave remind": "", "wave status": "", "wave close": "",
     "answers import": "", "ties import": "", "actions": "", "questionnaire check": "", "config check": "",
-    "introductions ask": "", "introductions links": "", "introductions evaluate": "",
+    "organization": "", "introductions ask": "", "introductions links": "", "introductions evaluate": "",
     "network": "network", "introductions": "introductions", "report": "looked at", "export": "export",
 }  # fmt: skip
 """Every command, all of them for whoever holds the server's account; and as what the log keeps a look at names."""
