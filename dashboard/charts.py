@@ -20,7 +20,8 @@ import plotly.graph_objects as go
 from analytics.disclosure import Finding
 from dashboard import wording, wording_network
 from dashboard.readable import Network, Person, Readable
-from dashboard.theme import Palette, faint, mark, template
+from dashboard.sketch import Sketch
+from dashboard.theme import Palette, faint, mark
 from data.records import ROOT, Group, Wave
 
 Points = npt.NDArray[np.float64]
@@ -104,18 +105,18 @@ def levels(rows: Sequence[Level], look: Palette, *, nothing: str = "not shown") 
 
     `nothing` is what stands beside a dimension without a figure: 'not shown', 'after the first close'.
     """
-    figure = go.Figure(layout={"template": template(look), "height": levels_height(len(rows))})
+    sketch = Sketch(look)
     for at, row in enumerate(rows):
-        _track(figure, at, look)
-        _label(figure, at, row, look, nothing)
+        _track(sketch, at, look)
+        _label(sketch, at, row, look, nothing)
         if row.now is not None and row.now.value is not None:
-            _level(figure, at, row, row.now, look)
+            _level(sketch, at, row, row.now, look)
         elif row.now is not None:
-            _withheld(figure, at, look)
+            _withheld(sketch, at, look)
     for tick, anchor in ((30, "left"), (50, "center"), (70, "center"), (90, "right")):
-        at_foot = {"x": tick, "y": 0, "yref": "paper", "xanchor": anchor, "yanchor": "top", "showarrow": False}
-        figure.add_annotation(text=str(tick), font={"size": 12, "color": look.muted}, borderpad=0, **at_foot)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 22})
+        at_foot = {"x": tick, "y": 0, "yref": "paper", "xanchor": anchor, "yanchor": "top"}
+        sketch.add_annotation(text=str(tick), font={"size": 12, "color": look.muted}, borderpad=0, **at_foot)
+    figure = sketch.done(height=levels_height(len(rows)), margin={"l": 0, "r": 0, "t": 0, "b": 22})
     figure.update_xaxes(range=[LOW - 1, HIGH + 1], visible=False)
     figure.update_yaxes(range=[len(rows) - 0.6, -0.6], visible=False)
     return figure
@@ -126,19 +127,19 @@ def levels_height(rows: int) -> int:
     return ROW * rows + 22
 
 
-def _track(figure: go.Figure, at: int, look: Palette) -> None:
+def _track(sketch: Sketch, at: int, look: Palette) -> None:
     line = {"color": look.line, "width": 1}
-    figure.add_shape(type="line", x0=LOW, x1=HIGH, y0=at, y1=at, line=line, layer="below")
+    sketch.add_shape(type="line", x0=LOW, x1=HIGH, y0=at, y1=at, line=line, layer="below")
     for tick in (30, 50, 70, 90):
-        figure.add_shape(type="line", x0=tick, x1=tick, y0=at - 0.06, y1=at + 0.06, line=line, layer="below")
+        sketch.add_shape(type="line", x0=tick, x1=tick, y0=at - 0.06, y1=at + 0.06, line=line, layer="below")
 
 
-def _label(figure: go.Figure, at: int, row: Level, look: Palette, nothing: str) -> None:
-    text = {"y": at - 0.26, "yanchor": "bottom", "xref": "paper", "showarrow": False}
-    figure.add_annotation(
+def _label(sketch: Sketch, at: int, row: Level, look: Palette, nothing: str) -> None:
+    text = {"y": at - 0.26, "yanchor": "bottom", "xref": "paper"}
+    sketch.add_annotation(
         text=f"<b>{plain(row.name)}</b>", x=0, xanchor="left", font={"size": 16, "color": look.ink}, **text
     )
-    figure.add_annotation(text=_reading(row, look, nothing), x=1, xanchor="right", align="right", **text)
+    sketch.add_annotation(text=_reading(row, look, nothing), x=1, xanchor="right", align="right", **text)
 
 
 def _reading(row: Level, look: Palette, nothing: str) -> str:
@@ -160,11 +161,11 @@ def tone(change: Finding | None, look: Palette) -> str:
     return look.signal if wording.fell(change) else look.accent
 
 
-def _level(figure: go.Figure, at: int, row: Level, now: Finding, look: Palette) -> None:
+def _level(sketch: Sketch, at: int, row: Level, now: Finding, look: Palette) -> None:
     colour = look.colour(row.dimension)
     few = wording.few(now)
     if now.low is not None and now.high is not None:
-        figure.add_shape(
+        sketch.add_shape(
             type="rect",
             x0=_inside(now.low),
             x1=_inside(now.high),
@@ -176,7 +177,7 @@ def _level(figure: go.Figure, at: int, row: Level, now: Finding, look: Palette) 
         )
     if row.silent is not None and row.silent.low is not None and row.silent.high is not None:
         reach = {"x0": _inside(row.silent.low), "x1": _inside(row.silent.high), "y0": at, "y1": at, "layer": "below"}
-        figure.add_shape(type="line", line={"color": faint(colour, 0.4), "width": 1.4}, **reach)
+        sketch.add_shape(type="line", line={"color": faint(colour, 0.4), "width": 1.4}, **reach)
     said = f"{plain(row.name)}: {wording.score(now)}" + _range(now)
     if row.before is not None and row.before.value is not None:
         open_mark = {
@@ -187,7 +188,7 @@ def _level(figure: go.Figure, at: int, row: Level, now: Finding, look: Palette) 
             "line": {"width": 1.5},
         }
         hover = f"the wave before: {wording.score(row.before)}"
-        figure.add_trace(_dot(_inside(row.before.value), at, open_mark, hover))
+        sketch.add_trace(_dot(_inside(row.before.value), at, open_mark, hover))
     filled = {
         "symbol": mark(row.dimension),
         "size": 14,
@@ -195,7 +196,7 @@ def _level(figure: go.Figure, at: int, row: Level, now: Finding, look: Palette) 
         "opacity": 1,
         "line": {"color": look.paper, "width": 1.5},
     }
-    figure.add_trace(_dot(_inside(now.value or 0), at, filled, said))
+    sketch.add_trace(_dot(_inside(now.value or 0), at, filled, said))
 
 
 def _hatched(look: Palette) -> dict[str, object]:
@@ -204,9 +205,9 @@ def _hatched(look: Palette) -> dict[str, object]:
     return {"color": "rgba(0, 0, 0, 0)", "pattern": pattern, "line": {"width": 0}}
 
 
-def _withheld(figure: go.Figure, at: int, look: Palette) -> None:
+def _withheld(sketch: Sketch, at: int, look: Palette) -> None:
     place = {"x": [HIGH - LOW], "y": [at], "base": LOW, "width": 0.3, "orientation": "h"}
-    figure.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
+    sketch.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
 
 
 def _range(finding: Finding) -> str:
@@ -257,22 +258,23 @@ def trend(
     line in a band of its own. `happened` numbers on the axis what stands in words beside the picture, by the place of
     the wave after which it was.
     """
-    figure = go.Figure(layout={"template": template(look), "height": TREND_HEIGHT})
+    sketch = Sketch(look)
     for first, last, words in _silences(points):
-        _silence(figure, first, last, words, look)
+        _silence(sketch, first, last, words, look)
     for run in _runs(points):
-        _band(figure, run, points, look.colour(dimension), look)
+        _band(sketch, run, points, look.colour(dimension), look)
     for run in _runs(whole):
-        _dotted(figure, run, whole, look)
+        _dotted(sketch, run, whole, look)
     for run in _runs(other):
-        _band(figure, run, other, look.muted, look)
-        _dashed(figure, run, other, look)
+        _band(sketch, run, other, look.muted, look)
+        _dashed(sketch, run, other, look)
     for run in _runs(points):
-        _line(figure, run, points, dimension, look)
-    _last(figure, points, dimension, look)
-    _last_of_other(figure, points, other, look)
+        _line(sketch, run, points, dimension, look)
+    _last(sketch, points, dimension, look)
+    _last_of_other(sketch, points, other, look)
     for number, at in enumerate(happened, start=1):
-        _happened(figure, number, at + (SINCE if at == len(points) - 1 else 0.5), look)
+        _happened(sketch, number, at + (SINCE if at == len(points) - 1 else 0.5), look)
+    figure = sketch.done(height=TREND_HEIGHT, margin={"l": 30, "r": 76, "t": 8, "b": 28})
     ticks = list(range(len(points) - 1, -1, -max(1, math.ceil(len(points) / 4))))
     figure.update_xaxes(
         range=[-0.6, len(points) - 0.4], tickvals=ticks, ticktext=[plain(points[at].label) for at in ticks]
@@ -280,7 +282,6 @@ def trend(
     figure.update_yaxes(
         range=[BOTTOM, TOP], tickvals=[40, 60, 80], showgrid=True, gridcolor=look.hair, layer="below traces"
     )
-    figure.update_layout(margin={"l": 30, "r": 76, "t": 8, "b": 28})
     return figure
 
 
@@ -288,13 +289,13 @@ SINCE = 0.28
 """How far behind the last wave a mark stands: as long as there is no next one, there is no middle."""
 
 
-def _happened(figure: go.Figure, number: int, x: float, look: Palette) -> None:
+def _happened(sketch: Sketch, number: int, x: float, look: Palette) -> None:
     """A thin tick on the axis between two waves, and its number."""
     line = {"color": look.muted, "width": 1}
-    figure.add_shape(type="line", x0=x, x1=x, yref="paper", y0=0, y1=0.06, line=line)
+    sketch.add_shape(type="line", x0=x, x1=x, yref="paper", y0=0, y1=0.06, line=line)
     font, plate = {"size": 12, "color": look.muted}, {"bgcolor": look.paper, "borderpad": 1}
-    place = {"x": x, "y": 0.06, "yref": "paper", "yanchor": "bottom", "showarrow": False}
-    figure.add_annotation(text=str(number), font=font, **plate, **place)
+    place = {"x": x, "y": 0.06, "yref": "paper", "yanchor": "bottom"}
+    sketch.add_annotation(text=str(number), font=font, **plate, **place)
 
 
 def _shown(point: Point) -> bool:
@@ -326,29 +327,28 @@ def _silences(points: Sequence[Point]) -> Iterator[tuple[int, int, str]]:
         silent = silent[last - first + 1 :]
 
 
-def _silence(figure: go.Figure, first: int, last: int, words: str, look: Palette) -> None:
+def _silence(sketch: Sketch, first: int, last: int, words: str, look: Palette) -> None:
     if words == "not shown":
         place = {"x": [(first + last) / 2], "y": [TOP - BOTTOM - 6], "base": BOTTOM + 3, "width": last - first + 0.84}
-        figure.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
-    figure.add_annotation(
+        sketch.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
+    sketch.add_annotation(
         x=(first + last) / 2,
         y=66 if words == "not shown" else 46,
         text=words,
-        showarrow=False,
         bgcolor=look.paper,
         borderpad=3,
         font={"size": 12, "color": look.muted},
     )
 
 
-def _band(figure: go.Figure, run: Sequence[int], points: Sequence[Point], colour: str, look: Palette) -> None:
+def _band(sketch: Sketch, run: Sequence[int], points: Sequence[Point], colour: str, look: Palette) -> None:
     """The band behind a stretch; a wave that stands alone gets a column of its own."""
     edges = [(at, points[at].finding) for at in run]
     known = [(at, f.low, f.high) for at, f in edges if f is not None and f.low is not None and f.high is not None]
     if len(known) == 1:
         at, low, high = known[0]
         known = [(at - 0.16, low, high), (at + 0.16, low, high)]  # type: ignore[list-item]  # a place between two waves
-    figure.add_trace(
+    sketch.add_trace(
         go.Scatter(
             x=[at for at, _, _ in known] + [at for at, _, _ in reversed(known)],
             y=[low for _, low, _ in known] + [high for _, _, high in reversed(known)],
@@ -361,10 +361,10 @@ def _band(figure: go.Figure, run: Sequence[int], points: Sequence[Point], colour
     )
 
 
-def _line(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimension: str, look: Palette) -> None:
+def _line(sketch: Sketch, run: Sequence[int], points: Sequence[Point], dimension: str, look: Palette) -> None:
     """The line, and the marks of the waves that it runs through."""
     colour = look.colour(dimension)
-    figure.add_trace(
+    sketch.add_trace(
         go.Scatter(
             x=list(run),
             y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
@@ -373,7 +373,7 @@ def _line(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimens
             hoverinfo="skip",
         )
     )
-    figure.add_trace(
+    sketch.add_trace(
         go.Scatter(
             x=list(run),
             y=[points[at].said.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
@@ -385,8 +385,8 @@ def _line(figure: go.Figure, run: Sequence[int], points: Sequence[Point], dimens
     )
 
 
-def _dotted(figure: go.Figure, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
-    figure.add_trace(
+def _dotted(sketch: Sketch, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
+    sketch.add_trace(
         go.Scatter(
             x=list(run),
             y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
@@ -398,9 +398,9 @@ def _dotted(figure: go.Figure, run: Sequence[int], points: Sequence[Point], look
     )
 
 
-def _dashed(figure: go.Figure, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
+def _dashed(sketch: Sketch, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
     """Another team's stretch: no colour, since colours are for dimensions."""
-    figure.add_trace(
+    sketch.add_trace(
         go.Scatter(
             x=list(run),
             y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
@@ -417,7 +417,7 @@ NEAR = 7
 """Points of 0 to 100 by which two numbers at the end of their lines need to be apart, so as not to stand on another."""
 
 
-def _last_of_other(figure: go.Figure, points: Sequence[Point], other: Sequence[Point], look: Palette) -> None:
+def _last_of_other(sketch: Sketch, points: Sequence[Point], other: Sequence[Point], look: Palette) -> None:
     """The newest value of the other team, out of the way of the first one's."""
     if not other or not _shown(other[-1]) or other[-1].finding is None or other[-1].finding.value is None:
         return
@@ -426,23 +426,22 @@ def _last_of_other(figure: go.Figure, points: Sequence[Point], other: Sequence[P
     near = mine is not None and abs(value - mine) < NEAR
     away = (14 if mine is not None and value >= mine else -14) if near else 0
     font = {"size": 13, "color": look.muted}
-    place = {"x": len(other) - 1, "y": value, "xshift": 12, "yshift": away, "xanchor": "left", "showarrow": False}
-    figure.add_annotation(text=wording.score(other[-1].said), font=font, **place)
+    place = {"x": len(other) - 1, "y": value, "xshift": 12, "yshift": away, "xanchor": "left"}
+    sketch.add_annotation(text=wording.score(other[-1].said), font=font, **place)
 
 
-def _last(figure: go.Figure, points: Sequence[Point], dimension: str, look: Palette) -> None:
+def _last(sketch: Sketch, points: Sequence[Point], dimension: str, look: Palette) -> None:
     """The newest value: a larger mark, with its number beside it."""
     if not points or not _shown(points[-1]) or points[-1].finding is None:
         return
     colour, finding, at = look.colour(dimension), points[-1].said or points[-1].finding, len(points) - 1
     ringed = {"symbol": mark(dimension), "size": 12, "color": colour, "line": {"color": look.paper, "width": 1.5}}
-    figure.add_trace(_dot(at, finding.value or 0, {**ringed, "opacity": 1}, _said(points[-1])))
-    figure.add_annotation(
+    sketch.add_trace(_dot(at, finding.value or 0, {**ringed, "opacity": 1}, _said(points[-1])))
+    sketch.add_annotation(
         x=at,
         y=finding.value,
         xshift=12,
         xanchor="left",
-        showarrow=False,
         text=f"<b>{wording.score(finding)}</b>",
         font={"size": 15, "color": colour},
     )
@@ -463,6 +462,8 @@ MAP_WIDTH, MAP_HEIGHT = 720, 640
 LARGE_MAP_HEIGHT = 760
 PEOPLE_ON_A_MAP = 150
 """Up to here the map shows people; above it, teams and the ties between them."""
+TEAMS_ON_A_MAP = 150
+"""Where there are more, the map of teams shows the parts that they belong to."""
 PHONE_WIDTH, PHONE_HEIGHT = 358, 620
 """Pixels of a map on a phone, which stands upright: at most so high."""
 
@@ -497,7 +498,7 @@ def people_map(seen: Network, name: Callable[[str], str], look: Palette, sheet: 
 
     Everybody of whom nothing may be said is an open dot without ties, so that silence and refusal look the same.
     """
-    figure = go.Figure(layout={"template": template(look), "height": MAP_HEIGHT})
+    sketch = Sketch(look)
     teams: dict[str, list[tuple[float, float]]] = {}
     for team, x, y in [*((person.team_id, person.x, person.y) for person in seen.people), *seen.places]:
         teams.setdefault(team, []).append((x, y))
@@ -505,16 +506,14 @@ def people_map(seen: Network, name: Callable[[str], str], look: Palette, sheet: 
     for team, members in places.items():
         alone = len(members) == 1  # somebody above the teams, mostly: a small word is enough
         label = plain(name(team)) if alone else f"<b>{plain(name(team))}</b>  {len(members)}"
-        _region(figure, members, PAD, label, look, quiet=alone, text=sheet.text)
-    _ties(figure, spread, {team: members.mean(axis=0) for team, members in places.items()}, look, sheet)
+        _region(sketch, members, PAD, label, look, quiet=alone, text=sheet.text)
+    _ties(sketch, spread, {team: members.mean(axis=0) for team, members in places.items()}, look, sheet)
     everybody = np.concatenate([*places.values()] or [np.zeros((1, 2))])
     air = np.array(sheet.air)
     across, up = np.ptp(everybody, axis=0) + 2 * air
     wide = min(max(across / up, sheet.width / sheet.height), 2.2)
-    _people(figure, spread, look, sheet, pixels=sheet.width / max(across, up * wide))
-    figure.update_layout(height=round(sheet.width / wide))
-    _frame(figure, everybody, air, wide)
-    return figure
+    _people(sketch, spread, look, sheet, pixels=sheet.width / max(across, up * wide))
+    return _framed(sketch.done(height=round(sheet.width / wide)), everybody, air, wide)
 
 
 def spread_out(seen: Network, teams: Mapping[str, Points], sheet: Sheet) -> tuple[Network, dict[str, Points]]:
@@ -560,7 +559,7 @@ def apart(middles: Points, radii: Points, rounds: int = 200) -> Points:
     return places
 
 
-def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: Palette, sheet: Sheet) -> None:
+def _ties(sketch: Sketch, seen: Network, middle: Mapping[str, Points], look: Palette, sheet: Sheet) -> None:
     """Ties within a team as thin straight lines, between teams as curves that run together."""
     places = {person.member_id: person for person in seen.people}
     inside, across = [], []
@@ -571,18 +570,18 @@ def _ties(figure: go.Figure, seen: Network, middle: Mapping[str, Points], look: 
             inside.append(ends)
         else:
             across.append(_curve(ends[0], ends[1], (middle[a.team_id] + middle[b.team_id]) / 2))
-    figure.add_trace(_strokes(inside, look.tie, 1))
-    figure.add_trace(_strokes(across, faint(look.accent, sheet.tie), 1.2))
+    sketch.add_trace(_strokes(inside, look.tie, 1))
+    sketch.add_trace(_strokes(across, faint(look.accent, sheet.tie), 1.2))
 
 
-def _people(figure: go.Figure, seen: Network, look: Palette, sheet: Sheet, pixels: float) -> None:
+def _people(sketch: Sketch, seen: Network, look: Palette, sheet: Sheet, pixels: float) -> None:
     """Everybody's dot, and the names of those with few ties; `pixels` go to one unit of the map."""
     few = [person for person in seen.people if person.standing in wording_network.FEW]
     tied = [person for person in seen.people if person.standing == "connected"]
     quiet = [(person.x, person.y) for person in seen.people if person not in few and person not in tied]
     quiet += [(x, y) for _, x, y in seen.places]
     ring = {"symbol": "circle-open", "size": sheet.dot, "color": look.muted, "opacity": 1, "line": {"width": 1.3}}
-    figure.add_trace(
+    sketch.add_trace(
         go.Scatter(
             x=[x for x, _ in quiet],
             y=[y for _, y in quiet],
@@ -592,18 +591,17 @@ def _people(figure: go.Figure, seen: Network, look: Palette, sheet: Sheet, pixel
         )
     )
     rim = {"color": look.paper, "width": 1}
-    figure.add_trace(_named(tied, {"size": sheet.dot, "color": look.ink, "opacity": 1, "line": rim}))
+    sketch.add_trace(_named(tied, {"size": sheet.dot, "color": look.ink, "opacity": 1, "line": rim}))
     diamond = {"symbol": "diamond", "size": round(1.5 * sheet.dot), "color": look.signal, "opacity": 1, "line": rim}
-    figure.add_trace(_named(few, diamond))
+    sketch.add_trace(_named(few, diamond))
     dots = np.array([*((x, y) for x, y in quiet), *((person.x, person.y) for person in seen.people)]).reshape(-1, 2)
     frame = np.vstack([dots + sheet.air, dots - sheet.air]) if len(dots) else dots
     for person in few:
         place, dots = _beside(person, dots, frame, sheet.text, pixels)
-        figure.add_annotation(
+        sketch.add_annotation(
             x=person.x,
             y=person.y,
             text=plain(person.name),
-            showarrow=False,
             **place,
             bgcolor=faint(look.soft, 0.75),
             borderpad=1,
@@ -657,7 +655,7 @@ def _named(people: Sequence[Person], marker: Mapping[str, object]) -> go.Scatter
 
 
 def _region(
-    figure: go.Figure,
+    sketch: Sketch,
     members: Points,
     pad: float,
     label: str,
@@ -669,7 +667,7 @@ def _region(
 ) -> None:
     """A soft outline round the places of a team, with its name outside it, at its middle or flush with one side."""
     outline = region(members, pad)
-    figure.add_trace(
+    sketch.add_trace(
         go.Scatter(
             x=outline[:, 0],
             y=outline[:, 1],
@@ -681,13 +679,12 @@ def _region(
         )
     )
     above = members[:, 1].mean() >= 0
-    figure.add_annotation(
+    sketch.add_annotation(
         x={"left": outline[:, 0].min(), "center": outline[:, 0].mean(), "right": outline[:, 0].max()}[side],
         xanchor=side,
         y=outline[:, 1].max() if above else outline[:, 1].min(),
         yanchor="bottom" if above else "top",
         text=label,
-        showarrow=False,
         bgcolor=faint(look.paper, 0.8),
         borderpad=2,
         font={"size": text - 2 if quiet else text, "color": look.muted if quiet else look.ink},
@@ -734,7 +731,7 @@ def _reach(places: Points) -> float:
     return float(np.ptp(places, axis=0).max()) if len(places) > 1 else 1.0
 
 
-def _frame(figure: go.Figure, places: Points, air: Points, wide: float) -> None:
+def _framed(figure: go.Figure, places: Points, air: Points, wide: float) -> go.Figure:
     """Show all places with air around them, in a window `wide` times as wide as high, so that circles stay round."""
     low, high = places.min(axis=0) - air, places.max(axis=0) + air
     height = max(high[1] - low[1], (high[0] - low[0]) / wide)
@@ -742,6 +739,7 @@ def _frame(figure: go.Figure, places: Points, air: Points, wide: float) -> None:
     (left, bottom), (right, top) = middle - half, middle + half
     figure.update_xaxes(range=[left, right], visible=False)
     figure.update_yaxes(range=[bottom, top], visible=False)
+    return figure
 
 
 # ------------------------------------------------------------------------------------------------------- teams as dots
@@ -752,7 +750,7 @@ WIDTHS: Mapping[str, tuple[float, float]] = {"3–5": (0.8, 0.24), "6–10": (1.
 
 def large_map(readable: Readable, wave: Wave, team_id: str, look: Palette, sheet: Sheet = DESK) -> go.Figure:
     """Look up what `teams_map` draws for the teams below one."""
-    below = readable.below(wave, team_id)
+    below = readable.in_sight(wave, team_id, TEAMS_ON_A_MAP)
     ties = wording_network.pairs(readable, wave, [group.team_id for group in below])
     above = {team: division for division, members in plane(below)[1].items() for team in members if team != division}
 
@@ -776,7 +774,7 @@ def teams_map(
     On a phone the map stands upright, and only teams that stand apart have their name on it.
     """
     upright = sheet is PHONE
-    figure = go.Figure(layout={"template": template(look), "height": sheet.height if upright else LARGE_MAP_HEIGHT})
+    sketch = Sketch(look)
     at, divisions = plane(teams)
     if upright:
         at = {team: np.array([y, -x]) for team, (x, y) in at.items()}
@@ -788,25 +786,25 @@ def teams_map(
             off = middle[division] / reach if upright else 0.0
             side: Literal["left", "center", "right"] = "left" if off < -0.1 else "right" if off > 0.1 else "center"
             places = np.array([at[team] for team in members])
-            _region(figure, places, 0.05 * reach, label, look, text=sheet.text, side=side)
+            _region(sketch, places, 0.05 * reach, label, look, text=sheet.text, side=side)
     drawn = [tie for tie in ties if tie.team_id in at and tie.subject in at]
     for band, (width, opacity) in WIDTHS.items():
         lines = [_curve(at[t.team_id], at[t.subject], (at[t.team_id] + at[t.subject]) / 2) for t in drawn
                  if t.respondents == band and t.word != "fewer"]  # fmt: skip
-        figure.add_trace(_strokes(lines, faint(look.accent, opacity), width))
+        sketch.add_trace(_strokes(lines, faint(look.accent, opacity), width))
     fewer = [tie for tie in drawn if tie.word == "fewer"]
-    figure.add_trace(_strokes([np.array([at[t.team_id], at[t.subject]]) for t in fewer], look.signal, 2, "dot"))
+    sketch.add_trace(_strokes([np.array([at[t.team_id], at[t.subject]]) for t in fewer], look.signal, 2, "dot"))
     apart = {team for tie in fewer for team in (tie.team_id, tie.subject)}
     alone = {members[0] for members in divisions.values() if len(members) == 1}
     named = apart | alone if upright else set(at)
     largest = max((people.get(team, 1) for team in at), default=1)
     sizes = {team: sheet.dot * (0.9 + 1.2 * math.sqrt(people.get(team, 1) / largest)) for team in at}
     for team in sorted(named):
-        _team_name(figure, at[team], sizes[team], name(team), look, apart=team in apart)
-    figure.add_trace(_team_dots(at, sizes, people, name, look, apart=apart))
+        _team_name(sketch, at[team], sizes[team], name(team), look, apart=team in apart)
+    sketch.add_trace(_team_dots(at, sizes, people, name, look, apart=apart))
     wide, air = (sheet.width / sheet.height, (0.1, 0.1)) if upright else (1.45, (0.08, 0.14))
-    _frame(figure, np.array(list(at.values())), np.array(air) * reach, wide)
-    return figure
+    figure = sketch.done(height=sheet.height if upright else LARGE_MAP_HEIGHT)
+    return _framed(figure, np.array(list(at.values())), np.array(air) * reach, wide)
 
 
 def _team_dots(
@@ -837,13 +835,12 @@ def _team_dots(
     )
 
 
-def _team_name(figure: go.Figure, at: Points, size: float, name: str, look: Palette, *, apart: bool) -> None:
+def _team_name(sketch: Sketch, at: Points, size: float, name: str, look: Palette, *, apart: bool) -> None:
     """The name of a team below its dot, on a plate: ties run under it and not through it."""
-    figure.add_annotation(
+    sketch.add_annotation(
         x=at[0],
         y=at[1],
         text=f"<b>{plain(name)}</b>" if apart else plain(name),
-        showarrow=False,
         yanchor="top",
         yshift=-size / 2,
         bgcolor=faint(look.soft, 0.8),
@@ -904,22 +901,23 @@ class Step:
 
 def funnel(steps: Sequence[Step], look: Palette) -> go.Figure:
     """Draw from how many asked to how many answered, each bar as a share of the first."""
-    figure = go.Figure(layout={"template": template(look), "height": 56 * len(steps) + 8})
+    sketch = Sketch(look)
     whole = max((step.count or 0 for step in steps), default=1) or 1
     for at, step in enumerate(steps):
         filled = {"y0": at + 0.06, "y1": at + 0.28, "line": {"width": 0}, "type": "rect", "layer": "below"}
-        figure.add_shape(x0=0, x1=1, fillcolor=look.hair, **filled)
-        figure.add_shape(x0=0, x1=(step.count or 0) / whole, fillcolor=look.accent if step.live else look.tie, **filled)
+        sketch.add_shape(x0=0, x1=1, fillcolor=look.hair, **filled)
+        sketch.add_shape(x0=0, x1=(step.count or 0) / whole, fillcolor=look.accent if step.live else look.tie, **filled)
         words = f"{plain(step.name)}  <span style='color:{look.muted}'>{plain(step.note)}</span>"
-        text = {"y": at, "yanchor": "bottom", "showarrow": False}
-        figure.add_annotation(text=words, x=0, xanchor="left", **text)
-        figure.add_annotation(
+        text = {"y": at, "yanchor": "bottom"}
+        sketch.add_annotation(text=words, x=0, xanchor="left", **text)
+        sketch.add_annotation(
             text=f"<b>{step.said or ('–' if step.count is None else f'{step.count:,}')}</b>",
             x=1,
             xanchor="right",
             font={"size": 15},
             **text,
         )
+    figure = sketch.done(height=56 * len(steps) + 8)
     figure.update_xaxes(range=[0, 1], visible=False)
     figure.update_yaxes(range=[len(steps) - 0.5, -0.5], visible=False)
     return figure

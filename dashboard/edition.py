@@ -7,7 +7,7 @@ the line above it, and what was promised and answered by then. So an edition bui
 import calendar
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -15,7 +15,7 @@ from functools import cache
 from analytics.disclosure import Finding
 from dashboard import access, wording
 from dashboard.access import Viewer
-from dashboard.readable import Network, Readable, as_told
+from dashboard.readable import Readable, as_told
 from dashboard.released import OnDemand
 from data.records import ROOT, Action, Group, Problem, Team, Wave
 
@@ -108,9 +108,10 @@ def edition(readable: Readable, quarter: str, team_id: str) -> Edition:
     last_day = date(year, 3 * number, calendar.monthrange(year, 3 * number)[1])
     until = tuple(wave for wave in readable.waves if wave.closed_on and wave.closed_on <= last_day)
     promised = tuple(_as_known(action, last_day) for action in readable.actions if action.planned_on <= last_day)
-    seen_once = cache(readable.of_network)  # several pages of a report draw the same map
-    known = replace(readable, all_waves=until, actions=promised, of_network=seen_once)
-    return Edition(_for_team(known, team_id), quarter, team_id, waves)
+    known = _for_team(replace(readable, all_waves=until, actions=promised), team_id)
+    # several pages of a report show the same people
+    once = replace(known, of_network=cache(known.of_network), of_introductions=cache(known.of_introductions))
+    return Edition(once, quarter, team_id, waves)
 
 
 def standing_in(readable: Readable, wave: Wave, team_id: str) -> str | None:
@@ -135,13 +136,6 @@ def standing_in_words(edition: Edition, shows: str = "these pages show") -> str 
     new = f"{readable.name(team_id)} was not yet a team when this wave opened."
     why = " ".join(wording.hidden(readable, wave, [team_id])) or new
     return f"{why} So {shows} {readable.name(first)}, where those answers count."
-
-
-def introduced(seen: Network, team_ids: Collection[str]) -> Network:
-    """Keep the introductions in which at least one of the two works in these teams."""
-    pairs = seen.introductions
-    ours = pairs["team_a"].isin(list(team_ids)) | pairs["team_b"].isin(list(team_ids))
-    return replace(seen, introductions=pairs[ours].reset_index(drop=True))
 
 
 def audience(edition: Edition) -> str:
@@ -183,9 +177,10 @@ def _for_team(readable: Readable, team_id: str) -> Readable:
         released=readable.released.narrowed(may),
         actions=tuple(action for action in readable.actions if action.team_id in viewer.teams),
         compared=lambda action, before, until: as_told(viewer, readable.compared(action, before, until)),
-        of_network=cache(
-            lambda wave_id: introduced(readable.of_network(wave_id).within(viewer.teams), viewer.teams),
+        of_network=lambda wave_id, team_ids, everybody: readable.of_network(
+            wave_id, viewer.teams if team_ids is None else viewer.teams & team_ids, everybody
         ),
+        of_introductions=lambda wave_id, _team_ids, most: readable.of_introductions(wave_id, viewer.teams, most),
     )
 
 

@@ -15,7 +15,8 @@ import plotly.graph_objects as go
 from dashboard import access, wording, wording_trends
 from dashboard.charts import plain
 from dashboard.readable import Readable
-from dashboard.theme import Palette, template
+from dashboard.sketch import Sketch
+from dashboard.theme import Palette
 from data.records import ROOT, Wave
 
 Told = Literal["level", "change"]
@@ -60,14 +61,8 @@ class Row:
 
 
 def teams_of(readable: Readable, wave: Wave, team_id: str) -> list[str]:
-    """List the teams to draw, in the chart's order: those below a team, or the team itself where there are none.
-
-    Where they are too many, the lowest are left out, and at last the last.
-    """
-    below = {group.team_id: group.parent for group in readable.below(wave, team_id)}
-    deep = {team: sum(step in below for step in access.upwards(team, below)) for team in below}
-    depth = max((d for d in set(deep.values()) if sum(each <= d for each in deep.values()) <= TEAMS), default=1)
-    drawn = [team for team in below if deep[team] <= depth][:TEAMS]
+    """List the teams to draw, in the chart's order: those below a team, or the team itself where there are none."""
+    drawn = [group.team_id for group in readable.in_sight(wave, team_id, TEAMS)]
     return drawn or [team_id] * (team_id != ROOT)
 
 
@@ -135,22 +130,23 @@ def picture(dimensions: Iterable[tuple[str, str]], rows: Sequence[Row], look: Pa
     columns = list(dimensions)
     heads = [_head(name, len(columns)) for _, name in columns]
     top = HEAD * max(head.count("<br>") + 1 for head in heads) + 12
-    figure = go.Figure(layout={"template": template(look), "height": height(len(rows), top)})
+    sketch = Sketch(look)
     for at, ((dimension, _), head) in enumerate(zip(columns, heads, strict=True)):
         middle = at + (1 - GAP) / 2
-        _say(figure, middle, top - 12, head, font={"size": 12, "color": look.ink}, yanchor="bottom")
-        _fill(figure, at, top - 8, top - 5, look.colour(dimension))
+        _say(sketch, middle, top - 12, head, font={"size": 12, "color": look.ink}, yanchor="bottom")
+        _fill(sketch, at, top - 8, top - 5, look.colour(dimension))
     for number, row in enumerate(rows):
         y = top + number * ROW + NAME
         name = f"<b>{plain(row.name)}</b>" if row.above else plain(row.name)
-        _say(figure, 0, y - 2, name, font={"size": 14, "color": look.ink}, xanchor="left", yanchor="bottom")
+        _say(sketch, 0, y - 2, name, font={"size": 14, "color": look.ink}, xanchor="left", yanchor="bottom")
         if row.why:
-            _withheld(figure, (0, len(columns) - GAP), y, row.why, look)
+            _withheld(sketch, (0, len(columns) - GAP), y, row.why, look)
             continue
         for at, each in enumerate(row.cells):
-            _cell(figure, at, y, each, look, narrow=len(columns) >= WIDE)
-    _pointed_at(figure, rows, top)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0}, bargap=0, hoverdistance=REACH)
+            _cell(sketch, at, y, each, look, narrow=len(columns) >= WIDE)
+    _pointed_at(sketch, rows, top)
+    around = {"l": 0, "r": 0, "t": 0, "b": 0}
+    figure = sketch.done(height=height(len(rows), top), margin=around, bargap=0, hoverdistance=REACH)
     figure.update_xaxes(range=[-0.004, len(columns) - GAP + 0.004], visible=False)
     figure.update_yaxes(range=[height(len(rows), top), 0], visible=False)
     return figure
@@ -185,48 +181,48 @@ def _tint(word: str, look: Palette) -> tuple[str, str, int, bool]:
     return fill, look.signal if down else look.accent, 4 if clear else 2, down
 
 
-def _cell(figure: go.Figure, at: int, y: float, each: Cell, look: Palette, *, narrow: bool) -> None:
+def _cell(sketch: Sketch, at: int, y: float, each: Cell, look: Palette, *, narrow: bool) -> None:
     if each.state == "withheld":
-        _withheld(figure, (at, at + 1 - GAP), y, "" if narrow else each.words, look)
+        _withheld(sketch, (at, at + 1 - GAP), y, "" if narrow else each.words, look)
         return
     if each.tone:
         fill, colour, thick, foot = _tint(each.tone, look)
-        _fill(figure, at, y, y + CELL, fill)
-        _fill(figure, at, *((y + CELL - thick, y + CELL) if foot else (y, y + thick)), colour)
+        _fill(sketch, at, y, y + CELL, fill)
+        _fill(sketch, at, *((y + CELL - thick, y + CELL) if foot else (y, y + thick)), colour)
     if not each.tone or each.state != "shown":
         line = {"color": look.line if each.state == "shown" else look.tie, "width": 1}
         edge = line | {"dash": "solid" if each.state == "shown" else "dot"}
-        figure.add_shape(type="rect", x0=at, x1=at + 1 - GAP, y0=y, y1=y + CELL, line=edge, layer="below")
+        sketch.add_shape(type="rect", x0=at, x1=at + 1 - GAP, y0=y, y1=y + CELL, line=edge, layer="below")
     quiet = each.state != "shown" and not each.tone
     words = each.words.removeprefix("about ") if narrow else each.words
     words = "–" if narrow and each.state == "not asked" else words
     text = f"<b>{plain(words)}</b>" if each.tone else plain(words)
     font = {"size": 12 if each.state == "not asked" else 14, "color": look.muted if quiet else look.ink}
-    _say(figure, at + (1 - GAP) / 2, y + CELL / 2, text, font=font)
+    _say(sketch, at + (1 - GAP) / 2, y + CELL / 2, text, font=font)
 
 
-def _withheld(figure: go.Figure, across: tuple[float, float], y: float, why: str, look: Palette) -> None:
+def _withheld(sketch: Sketch, across: tuple[float, float], y: float, why: str, look: Palette) -> None:
     """The one look of what is not shown, with its reason on a plate."""
     x0, x1 = across
     pattern = {"shape": "/", "size": 7, "solidity": 0.12, "fgcolor": look.hatch, "bgcolor": "rgba(0, 0, 0, 0)"}
     marker = {"color": "rgba(0, 0, 0, 0)", "pattern": pattern, "line": {"width": 1, "color": look.line}}
     place = {"base": x0, "x": [x1 - x0], "y": [y + CELL / 2], "width": CELL, "orientation": "h"}
-    figure.add_trace(go.Bar(marker=marker, hoverinfo="skip", **place))
+    sketch.add_trace(go.Bar(marker=marker, hoverinfo="skip", **place))
     if why:
         plate = {"bgcolor": look.paper, "borderpad": 3, "font": {"size": 12, "color": look.muted}}
-        _say(figure, (x0 + x1) / 2, y + CELL / 2, plain(why), **plate)
+        _say(sketch, (x0 + x1) / 2, y + CELL / 2, plain(why), **plate)
 
 
-def _fill(figure: go.Figure, at: int, y0: float, y1: float, colour: str) -> None:
+def _fill(sketch: Sketch, at: int, y0: float, y1: float, colour: str) -> None:
     place = {"x0": at, "x1": at + 1 - GAP, "y0": y0, "y1": y1}
-    figure.add_shape(type="rect", fillcolor=colour, line={"width": 0}, layer="below", **place)
+    sketch.add_shape(type="rect", fillcolor=colour, line={"width": 0}, layer="below", **place)
 
 
-def _say(figure: go.Figure, x: float, y: float, text: str, **look: object) -> None:
-    figure.add_annotation(x=x, y=y, text=text, showarrow=False, **look)
+def _say(sketch: Sketch, x: float, y: float, text: str, **look: object) -> None:
+    sketch.add_annotation(x=x, y=y, text=text, **look)
 
 
-def _pointed_at(figure: go.Figure, rows: Sequence[Row], top: int) -> None:
+def _pointed_at(sketch: Sketch, rows: Sequence[Row], top: int) -> None:
     """What a cell says when it is pointed at, and which it is when it is chosen: one trace without marks for all."""
     told = [
         (
@@ -242,6 +238,6 @@ def _pointed_at(figure: go.Figure, rows: Sequence[Row], top: int) -> None:
     if told:
         x, y, texts, which = zip(*told, strict=True)
         marker = {"size": CELL, "color": "rgba(0, 0, 0, 0)", "opacity": 1, "line": {"width": 0}}
-        figure.add_trace(
+        sketch.add_trace(
             go.Scatter(x=x, y=y, hovertext=texts, customdata=which, mode="markers", marker=marker, hoverinfo="text")
         )

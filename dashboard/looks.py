@@ -39,9 +39,13 @@ def with_few_ties(seen: Network) -> set[str]:
     return {person.member_id for person in wording_network.with_few_ties(seen)}
 
 
-def holding(seen: Network) -> set[str]:
-    """Tell whose names stand in the list of people who hold others together."""
-    return {person.member_id for person in seen.holding}
+def listed(seen: Network, most: int) -> set[str]:
+    """Tell whose names stand in the lists beside a map of teams: `most` of those with few ties, and of those holding.
+
+    Holding is who holds others together.
+    """
+    few, holding = wording_network.with_few_ties(seen)[:most], seen.holding[:most]
+    return {person.member_id for person in few} | {person.member_id for person in holding}
 
 
 def introduced(pairs: Iterable[Pair]) -> set[str]:

@@ -32,9 +32,11 @@ from dashboard import (
 )
 from dashboard.readable import Readable
 from dashboard.theme import Palette
-from data.records import ROOT, Problem, Wave
+from data.records import ROOT, Group, Problem, Wave
 from surveys.terms import Thresholds
 
+NAMED = 12
+"""Names in one list; where there are more, a part of the organization is chosen."""
 ASSETS = Path(__file__).with_name("assets")
 LOGOS = Path(surveys.__file__).with_name("assets")
 COLUMN = 1120
@@ -42,8 +44,8 @@ COLUMN = 1120
 SENTENCE = 820
 ABREAST = 4
 """Columns beside the first that a phone has room for."""
-FEW_TEAMS = 12
-"""Up to here the choice of a team is a list; above, a box to type into."""
+FEW_TEAMS, ALL_TEAMS = 12, 600
+"""Up to the first the choice of a team is a list, up to the other a box to type into; above, one goes step by step."""
 NEVER_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#&])|:(?=\w)")
 NEVER_A_LINK = re.compile(r"(?i)(?<=https:)(?=//)|(?<=http:)(?=//)|(?<=www)(?=\.)|(?<=@)|(?<=:)(?=[\w+/-]+:)")
 """Where a bare address, or the name of an icon or an emoji between colons, is cut: Streamlit makes its link or its
@@ -150,13 +152,23 @@ def choose_wave(waves: Sequence[Wave]) -> Wave:
 
 def choose_team(page: Readable, wave: Wave) -> str:
     """Draw the choice of a team, one's own unless the address names another."""
-    teams = {page.path(group.team_id): group.team_id for group in reversed(page.groups(wave))}
+    teams = {page.path(group.team_id): group.team_id for group in reversed(to_choose(page, wave))}
     paths = list(reversed(teams))
     home = paths.index(page.path(page.home(wave)))
     with _choice("team", "{}", paths, paths[home], {paths[0]: f"All of {page.organization}"}):
         if len(paths) <= FEW_TEAMS and _nothing_to_escape(paths):
             return teams[st.radio("Team", paths, home, key="team", bind="query-params")]
         return teams[st.selectbox("Team", paths, home, key="team", bind="query-params")]
+
+
+def to_choose(page: Readable, wave: Wave) -> Sequence[Group]:
+    """List the teams that can be chosen: all, or where a browser would be sent too many, those near the one chosen."""
+    groups = page.groups(wave)
+    if len(groups) <= ALL_TEAMS:
+        return groups
+    asked = asked_for("team")
+    home = page.home(wave)
+    return page.around(wave, next((group.team_id for group in groups if page.path(group.team_id) == asked), home))
 
 
 def pick(label: str, options: Sequence[str], key: str, *, nothing: str) -> str:
@@ -480,20 +492,23 @@ def no_network_yet(page: Readable) -> None:
 
 def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:
     """Show the teams that are tied less than usual to others; and how every team is tied, as a table that sorts."""
-    silos = [page.finding(wave, team, "silo") for team in teams if team != ROOT]
-    rows = [wording_network.ties_of(page, wave, silo.team_id) for silo in silos if silo is not None and silo.shown]
-    if not rows:
+    apart, told = wording_network.tied_apart(page, wave, teams)
+    if not told:
         remark("No team here has five people or more in the network, so nothing is said about ties between teams.")
         return
-    apart = [row for row in rows if row["Ties to other teams"] != wording_network.AS_USUAL]
-    told = ("Team", "Ties to other teams", "Where fewer")
-    table([{name: plain(row[name]) for name in told} for row in apart], "The teams tied less than usual to others.")
-    remark(wording_network.tied_as_usual(len(rows) - len(apart), len(rows)))
+    few = [wording_network.ties_of(page, wave, team_id) for team_id in apart[: heat.TEAMS]]
+    columns = ("Team", "Ties to other teams", "Where fewer")
+    table([{name: plain(row[name]) for name in columns} for row in few], "The teams tied less than usual to others.")
+    remark(wording_network.tied_as_usual(len(told) - len(apart), len(told)))
+    if len(told) > heat.TEAMS:
+        note("Choose a part of the organization to see how each of its teams is tied.")
+        return
+    rows = [wording_network.ties_of(page, wave, team_id) for team_id in told]
     with st.expander("All teams as a table"):
         widths = {"Team": 240, "People": 80, "Few ties": 200, "Ties to other teams": 200}
-        columns = {name: st.column_config.TextColumn(width=widths.get(name)) for name in rows[0]}
+        shape = {name: st.column_config.TextColumn(width=widths.get(name)) for name in rows[0]}
         said = "How each team is tied to the others."
-        st.dataframe(rows, hide_index=True, row_height=44, column_config=columns, alt=said, key="ties")
+        st.dataframe(rows, hide_index=True, row_height=44, column_config=shape, alt=said, key="ties")
 
 
 def looked_at(member_ids: Iterable[str], where: str, wave: Wave) -> None:

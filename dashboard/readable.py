@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import accumulate
 from typing import TypeVar
 
 import pandas as pd
@@ -22,16 +23,24 @@ from analytics.disclosure import Finding
 from analytics.follow_up import FollowUp
 from dashboard import access, released
 from dashboard.access import Viewer
-from dashboard.released import OnDemand, Reading, Released
+from dashboard.released import Reading, Released
 from data import actions, organization, roster, ties
 from data import waves as kept_waves
-from data.records import ROOT, Action, Group, Member, Team, Wave
+from data.records import ROOT, Action, Group, Team, Wave
 from surveys.desk import Desk
 from surveys.questionnaire import Questionnaire, from_json
 
 SHUFFLED_TOGETHER = 12
 """Pairs whose order on a page says nothing. The best-ranked ones often hold somebody with few ties: first place would
 tell who."""
+
+
+INTRODUCTION_COLUMNS = (
+    "rank", "member_a", "member_b", "name_a", "name_b", "team_a", "team_b", "why", "introducer", "host", "score",
+    "feasibility", "low", "high", "value", "answer",
+)  # fmt: skip
+PAIRS = 120
+"""Introductions that a page or paper is given at most: nobody goes through more."""
 
 
 @dataclass(frozen=True)
@@ -102,11 +111,10 @@ class Network:
     """team_id, x, y: everybody else, whether they did not answer or chose not to be named. At the rim of their team."""
     ties: pd.DataFrame
     """source, target (member_ids, source < target): ties that both named, between people in `named`."""
+    size: int
+    """How many people it is about."""
     names_from: date | None
     """The day from which names are shown, while everybody sees their own place first; None once they are."""
-    introductions: pd.DataFrame
-    """INTRODUCTION_COLUMNS: pairs in which both agreed to be suggested and at least one works in the viewer's teams;
-    never held-back pairs."""
     noted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[each.name for each in fields(Holding)]))
     """member_id, name, team_id, bridge, asked, role: of the people in `named`, those who hold others together."""
 
@@ -125,24 +133,11 @@ class Network:
         """The rows of `unnamed`: team_id, x, y."""
         return tuple(zip(self.unnamed["team_id"], self.unnamed["x"], self.unnamed["y"], strict=True))
 
-    @cached_property
-    def pairs(self) -> tuple[Pair, ...]:
-        """The rows of `introductions` as pages and paper show them: the most worth making in the first batch."""
-        return tuple(sorted(_rows(Pair, self.introductions), key=_says_nothing))
 
-    def within(self, team_ids: Collection[str]) -> "Network":
-        """The same network, of some teams only."""
-        named = self.named[is_among(self.named["team_id"], team_ids)]
-        here = list(named["member_id"])
-        return replace(
-            self,
-            named=named,
-            unnamed=self.unnamed[is_among(self.unnamed["team_id"], team_ids)],
-            ties=self.ties[is_among(self.ties["source"], here) & is_among(self.ties["target"], here)],
-            noted=self.noted[is_among(self.noted["member_id"], here)],
-        )
-
-
+OfNetwork = Callable[[str, frozenset[str] | None, bool], Network]
+"""What may be seen of a network wave (wave_id): of some teams, or of everything in scope; and whether of everybody."""
+OfIntroductions = Callable[[str, frozenset[str] | None, int | None], pd.DataFrame]
+"""Which introductions of a network wave (wave_id) may be shown: of some teams, or of all in scope; and how many."""
 Compared = Callable[[Action, Sequence[Wave], Wave], FollowUp]
 """What became of an action: where its team stood in the waves before, and in a later one, beside comparable teams."""
 
@@ -170,13 +165,16 @@ class Readable:
     """The findings that this viewer may read, looked up as somebody asks for them."""
     spoken: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False, default_factory=dict)
     """wave_id → team_id → comments, for groups large enough to have any."""
-    people: Mapping[str, int] = field(repr=False, default_factory=dict)
-    """team_id → how many work in it or below it."""
+    headcount: Mapping[str, int] = field(repr=False, default_factory=dict)
+    """team_id → how many work in the team itself."""
     actions: tuple[Action, ...] = field(repr=False, default=())
     """What was promised for the teams that this viewer reads in full, the newest first."""
     compared: Compared = field(repr=False, default=nothing_compared)
     """What became of an action between waves, beside teams that the viewer need not be able to read."""
-    of_network: Callable[[str], Network] = field(repr=False, default=lambda _wave_id: no_network())
+    of_network: OfNetwork = field(repr=False, default=lambda _wave_id, _team_ids, _everybody: no_network())
+    of_introductions: OfIntroductions = field(
+        repr=False, default=lambda _wave_id, _team_ids, _most: pd.DataFrame(columns=list(INTRODUCTION_COLUMNS))
+    )
 
     @property
     def waves(self) -> tuple[Wave, ...]:
@@ -220,19 +218,12 @@ class Readable:
         return self.released.of_kind(wave.wave_id, kind)
 
     def about_ties(self, wave: Wave, team_id: str) -> list[Finding]:
-        """The findings about the ties between a team and each other one, whichever of the two they stand under."""
-        return self._ties[wave.wave_id].get(team_id, [])
+        """The findings about the ties between a team and each other one; each pair stands under both."""
+        return self.released.of_team(wave.wave_id, team_id, "between")
 
-    @cached_property
-    def _ties(self) -> Mapping[str, Mapping[str, list[Finding]]]:
-        return OnDemand([wave.wave_id for wave in self.all_waves], self._by_end)
-
-    def _by_end(self, wave_id: str) -> dict[str, list[Finding]]:
-        ties: dict[str, list[Finding]] = {}
-        for finding in self.released.of_kind(wave_id, "between"):
-            for end in (finding.team_id, finding.subject):
-                ties.setdefault(end, []).append(finding)
-        return ties
+    def fewer_ties(self, wave: Wave) -> list[Finding]:
+        """The findings about two teams with fewer ties than chance would give; each pair stands under both."""
+        return self.released.saying(wave.wave_id, "between", "fewer")
 
     def reasons(self, wave: Wave, team_ids: Iterable[str]) -> Iterator[Finding]:
         """What the playbook finds its reasons in: of these teams, and of the organization beside which they stand."""
@@ -319,8 +310,28 @@ class Readable:
 
     def below(self, wave: Wave, team_id: str) -> list[Group]:
         """The teams under a team in a wave, in the chart's order, also those joined to a larger one."""
+        if team_id == ROOT:
+            return [group for group in self.groups(wave) if group.team_id != ROOT]
         within = access.subtree({group.team_id: group.parent for group in self.groups(wave)}, {team_id})
         return [group for group in self.groups(wave) if group.team_id in within and group.team_id != team_id]
+
+    def around(self, wave: Wave, team_id: str) -> list[Group]:
+        """The teams near one: the line above it, those beside it and those right below it, in the chart's order."""
+        parents = {group.team_id: group.parent for group in self.groups(wave)}
+        line = {ROOT, *access.upwards(team_id, parents)}
+        return [group for group in self.groups(wave) if group.team_id in line or group.parent in line]
+
+    def in_sight(self, wave: Wave, team_id: str, most: int) -> list[Group]:
+        """The teams below one that a picture has room for, in the chart's order.
+
+        Where they are too many, the lowest are left out, and at last the last.
+        """
+        below = self.below(wave, team_id)
+        parents = {group.team_id: group.parent for group in below}
+        deep = {team: sum(step in parents for step in access.upwards(team, parents)) for team in parents}
+        at_depth = accumulate(count for _, count in sorted(Counter(deep.values()).items()))
+        depth = max((d for d, count in enumerate(at_depth, start=1) if count <= most), default=1)
+        return [group for group in below if deep[group.team_id] <= depth][:most]
 
     def leaves(self, wave: Wave, team_id: str) -> list[Group]:
         """The groups under a team that have no group below them: the teams that a sentence counts, none twice."""
@@ -351,6 +362,16 @@ class Readable:
     def _times_named(self) -> Counter[str]:
         return Counter(last_name(team.path) for team in self.teams.values())
 
+    @cached_property
+    def people(self) -> Mapping[str, int]:
+        """team_id → how many work in it or below it."""
+        parents = {team.team_id: team.parent for team in self.teams.values()}
+        people = dict.fromkeys(parents, 0)
+        for team_id, here in self.headcount.items():
+            for above in access.upwards(team_id, parents):
+                people[above] += here
+        return people
+
     def path(self, team_id: str) -> str:
         """Give a team's whole path; the organization's is its name."""
         if team_id == ROOT:
@@ -359,17 +380,23 @@ class Readable:
 
     # ------------------------------------------------------------------------------------------------ the network
 
-    def network(self, wave: Wave) -> Network:
-        """What may be seen by name of a network wave, today."""
-        return self.of_network(wave.wave_id)
+    def network(self, wave: Wave, team_ids: Collection[str] | None = None, *, everybody: bool = True) -> Network:
+        """What may be seen by name of a network wave, today: of some teams, or of everything in scope.
 
-    def standings(self, wave: Wave) -> pd.DataFrame:
-        """The people whose standing may be named today: `Network.named`."""
-        return self.network(wave).named
+        Of everybody, or only of those who stand in a list: with few ties, or holding others together.
+        """
+        return self.of_network(wave.wave_id, None if team_ids is None else frozenset(team_ids), everybody)
 
-    def introductions(self, wave: Wave) -> pd.DataFrame:
-        """The introductions that may be shown today: `Network.introductions`."""
-        return self.network(wave).introductions
+    def introductions(self, wave: Wave, most: int | None = None) -> pd.DataFrame:
+        """INTRODUCTION_COLUMNS of the introductions that may be shown today, by rank; at most so many of them.
+
+        Both agreed to be suggested, at least one works in the viewer's teams, and none is held back.
+        """
+        return self.of_introductions(wave.wave_id, None, most)
+
+    def pairs(self, wave: Wave) -> tuple[Pair, ...]:
+        """The first of `introductions` as pages and paper show them: the most worth making in the first batch."""
+        return tuple(sorted(_rows(Pair, self.introductions(wave, PAIRS)), key=_says_nothing))
 
 
 def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
@@ -392,8 +419,9 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
             spoken=shown.spoken,
             actions=tuple(action for action in planned if access.may_name(viewer, action.team_id)),
             compared=_comparing(results, planned, {wave.wave_id: wave.number for wave in waves}, viewer),
-            people=_people(teams.values(), roster.headcount(db)),
-            of_network=lambda wave_id: read_network(desk, viewer, wave_id, on),
+            headcount=roster.headcount(db),
+            of_network=partial(read_network, desk, viewer, on),
+            of_introductions=partial(read_introductions, desk, viewer, on),
         )
 
 
@@ -413,59 +441,68 @@ def last_name(path: str) -> str:
     return path.rpartition(" / ")[2]
 
 
-def read_network(desk: Desk, viewer: Viewer, wave_id: str, on: date) -> Network:
-    """Gather the network of one wave as this viewer may see it on this day: consent first, then scope."""
+def read_network(  # noqa: PLR0917  the first three are bound once a page
+    desk: Desk, viewer: Viewer, on: date, wave_id: str, team_ids: frozenset[str] | None, everybody: bool
+) -> Network:
+    """Gather the network of one wave as this viewer may see it on this day: `Readable.network`.
+
+    Scope first, then consent: nobody else's rows are read.
+    """
+    inside = [team for team in (viewer.teams if team_ids is None else team_ids) if access.may_name(viewer, team)]
     with desk.store.reading() as db:
-        consents = ties.consents(db)
-        standings = ties.standings(db, wave_id)
-        stated = ties.ties(db, wave_id)
-        pairs = disclosure.introductions(ties.offered(db, wave_id), consents, standings, on)
-        people = {member.member_id: member for member in roster.members(db)}
-    inside = {m.member_id: m for m in people.values() if access.may_name(viewer, m.team_id)}
-    placed = standings[is_among(standings["member_id"], inside)]
-    agreed = disclosure.named(placed, consents, on)
-    may_be_named = agreed[agreed["standing"].isin(list(disclosure.SPOKE))]
-    named, unnamed = seats_on_the_map(may_be_named, placed, {m: inside[m].team_id for m in placed["member_id"]})
+        size = ties.how_many(db, wave_id, inside)
+        placed = ties.standings(db, wave_id, team_ids=inside, often=None if everybody else disclosure.STEADY)
+        people = roster.names(db, placed["member_id"])
+        consents = ties.consents(db, placed["member_id"])
+        agreed = disclosure.named(placed, consents, on)
+        may_be_named = agreed[agreed["standing"].isin(list(disclosure.SPOKE))]
+        named_by_both = ties.named_by_both(db, wave_id, may_be_named["member_id"])
+    named, unnamed = seats_on_the_map(may_be_named, placed.merge(people, on="member_id"))
     return Network(
-        named=named.assign(name=[inside[member_id].name for member_id in named["member_id"]]),
+        named=named.merge(people[["member_id", "name"]], on="member_id"),
         unnamed=unnamed,
-        ties=mutual(stated, may_be_named["member_id"]),
+        ties=named_by_both,
+        size=size,
         names_from=_names_from(placed, on),
-        introductions=_with_names(viewer, pairs, people),
-        noted=disclosure.noted(placed, consents, on).assign(
-            name=lambda held: [inside[member_id].name for member_id in held["member_id"]],
-            team_id=lambda held: [inside[member_id].team_id for member_id in held["member_id"]],
-        ),
+        noted=disclosure.noted(placed, consents, on).merge(people, on="member_id"),
     )
 
 
-def mutual(stated: pd.DataFrame, among: Collection[str]) -> pd.DataFrame:
-    """Keep the ties of work and help that both people named, once each, between the people given.
+def read_introductions(  # noqa: PLR0917  the first three are bound once a page
+    desk: Desk, viewer: Viewer, on: date, wave_id: str, team_ids: frozenset[str] | None, most: int | None
+) -> pd.DataFrame:
+    """Gather the introductions of one wave that this viewer may see on this day: `Readable.introductions`.
 
-    A tie that only one side named is a statement about somebody else; it is not drawn.
+    Scope first, then consent: nobody else's rows are read.
     """
-    shown = stated[
-        stated["kind"].isin(["work", "help"]) & is_among(stated["source"], among) & is_among(stated["target"], among)
-    ]
-    pairs = set(zip(shown["source"], shown["target"], strict=True))
-    both = sorted((a, b) for a, b in pairs if a < b and (b, a) in pairs)
-    return pd.DataFrame(both, columns=["source", "target"], dtype="str")
+    inside = [team for team in (viewer.teams if team_ids is None else team_ids) if access.may_name(viewer, team)]
+    with desk.store.reading() as db:
+        ours = ties.offered(db, wave_id, inside, most)
+        members = pd.concat([ours["member_a"], ours["member_b"], ours["introducer"].dropna()]).unique()
+        people = roster.names(db, members).set_index("member_id")
+        standings, consents = ties.standings(db, wave_id, members), ties.consents(db, members)
+    here = ours[is_among(ours["member_a"], people.index) & is_among(ours["member_b"], people.index)]
+    shown = disclosure.introductions(here, consents, standings, on)
+    for side in ("a", "b"):
+        each = people.loc[shown[f"member_{side}"]]
+        shown = shown.assign(**{f"name_{side}": each["name"].tolist(), f"team_{side}": each["team_id"].tolist()})
+    hosts = [people["name"].get(host) for host in shown["introducer"]]
+    return shown.assign(host=pd.Series(hosts, shown.index, object))[list(INTRODUCTION_COLUMNS)]
 
 
-def seats_on_the_map(
-    named: pd.DataFrame, placed: pd.DataFrame, team_of: Mapping[str, str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def seats_on_the_map(named: pd.DataFrame, placed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw the people who may be named inside their team, in their own order, and everybody else at its rim.
 
     The layout puts the best connected inside. A place would therefore say something about a person who chose not to be
     named, as soon as all others of the team have names. So the places of a team are dealt out again: those who may be
     named take the inner ones in the order of their own distances, and the rest stand outside whatever their ties are.
-    `placed` has member_id, x, y of everybody; the result is `Network.named` without names, and `Network.unnamed`.
+    `placed` has member_id, team_id, x, y of everybody; the result is `Network.named` without names, and
+    `Network.unnamed`.
     """
-    seats = placed[["member_id", "x", "y"]].assign(team_id=[team_of[m] for m in placed["member_id"]])
+    seats = placed[["member_id", "team_id", "x", "y"]]
     centre = seats.groupby("team_id")[["x", "y"]].transform("mean")
-    seats["far"] = ((seats[["x", "y"]] - centre) ** 2).sum(axis=1)
-    seats["rim"] = ~is_among(seats["member_id"], named["member_id"].tolist())
+    far = ((seats[["x", "y"]] - centre) ** 2).sum(axis=1)
+    seats = seats.assign(far=far, rim=~is_among(seats["member_id"], named["member_id"]))
     people = seats.sort_values(["team_id", "rim", "far", "member_id"], ignore_index=True)
     places = seats.sort_values(["team_id", "far", "x", "y"], ignore_index=True)[["x", "y"]]
     dealt = people[["member_id", "team_id", "rim"]].join(places)
@@ -480,20 +517,14 @@ def no_network() -> Network:
         named=empty(columns=["member_id", "name", "team_id", "standing", "persistent", "x", "y"]),
         unnamed=empty(columns=["team_id", "x", "y"]),
         ties=empty(columns=["source", "target"]),
+        size=0,
         names_from=None,
-        introductions=empty(columns=list(INTRODUCTION_COLUMNS)),
     )
 
 
 def _names_from(placed: pd.DataFrame, on: date) -> date | None:
     days = pd.to_datetime(placed["visible_from"])
     return days.max().date() if len(days) and days.max().date() > on else None
-
-
-INTRODUCTION_COLUMNS = (
-    "rank", "member_a", "member_b", "name_a", "name_b", "team_a", "team_b", "why", "introducer", "host", "score",
-    "feasibility", "low", "high", "value", "answer",
-)  # fmt: skip
 
 
 def _rows(kind: type[Row], frame: pd.DataFrame) -> tuple[Row, ...]:
@@ -506,25 +537,6 @@ def _rows(kind: type[Row], frame: pd.DataFrame) -> tuple[Row, ...]:
 def _says_nothing(pair: Pair) -> tuple[int, bytes]:
     """Where a pair stands on a page: by batches of rank, and within one in an order that tells nothing."""
     return (pair.rank - 1) // SHUFFLED_TOGETHER, hashlib.sha256(f"{pair.member_a} {pair.member_b}".encode()).digest()
-
-
-def _with_names(viewer: Viewer, pairs: pd.DataFrame, people: Mapping[str, Member]) -> pd.DataFrame:
-    here = is_among(pairs["member_a"], people) & is_among(pairs["member_b"], people)
-    known = pairs[here].sort_values("rank")
-    a, b = ([people[str(member_id)] for member_id in known[side]] for side in ("member_a", "member_b"))
-    named = known.assign(
-        name_a=[member.name for member in a],
-        name_b=[member.name for member in b],
-        team_a=[member.team_id for member in a],
-        team_b=[member.team_id for member in b],
-        host=pd.Series(
-            [people[str(host)].name if str(host) in people else None for host in known["introducer"]],
-            known.index,
-            object,
-        ),
-    )
-    ours = [access.may_name(viewer, *teams) for teams in zip(named["team_a"], named["team_b"], strict=True)]
-    return named.loc[ours, list(INTRODUCTION_COLUMNS)].reset_index(drop=True)
 
 
 def _comparing(results: Released, planned: Sequence[Action], numbers: Mapping[str, int], viewer: Viewer) -> Compared:
@@ -555,12 +567,3 @@ def as_told(viewer: Viewer, found: FollowUp) -> FollowUp:
     if 0 < len(unread) < follow_up.ENOUGH_TEAMS:
         return FollowUp(change=found.change, reason="too few unread")
     return replace(found, usual=None) if unread else found
-
-
-def _people(teams: Iterable[Team], headcount: Mapping[str, int]) -> dict[str, int]:
-    parents = {team.team_id: team.parent for team in teams}
-    people = dict.fromkeys(parents, 0)
-    for team_id, here in headcount.items():
-        for above in access.upwards(team_id, parents):
-            people[above] += here
-    return people

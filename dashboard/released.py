@@ -91,6 +91,7 @@ class Released:
         self.groups = OnDemand([wave_id for wave_id, _, _ in state], self._groups)
         self._team = lru_cache(TEAMS_KEPT)(self._read_team)
         self._kind = lru_cache(KINDS_KEPT)(self._read_kind)
+        self._saying = lru_cache(KINDS_KEPT)(self._read_saying)
         self._figures = lru_cache(FIGURES_KEPT)(self._read_figures)
         self._asked: dict[tuple[str, str], set[str]] = {}
         self.shown = lru_cache(ROLES_KEPT)(self._shown)
@@ -103,9 +104,17 @@ class Released:
             return self._team(team_id).get((wave_id, team_id, kind), ())
         return self._kind(wave_id, kind).get((wave_id, team_id, kind), ())
 
+    def of_team(self, wave_id: str, team_id: str, kind: str) -> Sequence[Finding]:
+        """As `of`, of a kind of which there are too many to read those of all teams at once."""
+        return self._team(team_id).get((wave_id, team_id, kind), ())
+
     def of_kind(self, wave_id: str, kind: str) -> Iterator[Finding]:
         """Every finding of a kind in one wave, team by team."""
         return (finding for each in self._kind(wave_id, kind).values() for finding in each)
+
+    def saying(self, wave_id: str, kind: str, word: str) -> Sequence[Finding]:
+        """The findings of a kind in one wave that say one word, team by team."""
+        return self._saying(wave_id, kind, word)
 
     def figures(self, wave_id: str) -> Mapping[tuple[str, str, str], Finding]:
         """(team_id, kind, subject) → the scores and courses of a wave: for what is compared and not shown."""
@@ -120,6 +129,9 @@ class Released:
 
     def _read_kind(self, wave_id: str, kind: str) -> Shelf:
         return _shelved(self._read(wave_id=wave_id, kind=kind))
+
+    def _read_saying(self, wave_id: str, kind: str, word: str) -> Sequence[Finding]:
+        return self._read(wave_id=wave_id, kind=kind, word=word)
 
     def _read_figures(self, wave_id: str) -> Mapping[tuple[str, str, str], Finding]:
         both = (*self.of_kind(wave_id, "score"), *self.of_kind(wave_id, "trend"))
@@ -146,7 +158,7 @@ class Released:
     def _shown(self, viewer: Viewer) -> Shown:
         waves = list(self.groups)
         return Shown(
-            Reading(self, partial(_may, viewer, self.groups)),
+            Reading(self, _anything if viewer.administrator else partial(_may, viewer, self.groups)),
             OnDemand(waves, partial(_readable_groups, viewer, self.groups)),
             OnDemand(waves, lambda wave_id: _comments(viewer, self.groups[wave_id], self._comments(wave_id))),
         )
@@ -168,9 +180,17 @@ class Reading:
         """All findings of a kind for one team in one wave, shown or not, in the order of their subjects."""
         return [*filter(self.may, self.released.of(wave_id, team_id, kind))]
 
+    def of_team(self, wave_id: str, team_id: str, kind: str) -> list[Finding]:
+        """As `of`, of a kind of which there are too many to read those of all teams at once."""
+        return [*filter(self.may, self.released.of_team(wave_id, team_id, kind))]
+
     def of_kind(self, wave_id: str, kind: str) -> Iterator[Finding]:
         """Every finding of a kind in one wave, team by team."""
         return filter(self.may, self.released.of_kind(wave_id, kind))
+
+    def saying(self, wave_id: str, kind: str, word: str) -> list[Finding]:
+        """The findings of a kind in one wave that say one word, team by team."""
+        return [*filter(self.may, self.released.saying(wave_id, kind, word))]
 
     def narrowed(self, may: Callable[[Finding], bool]) -> "Reading":
         """The same for somebody who may read less: of these findings, those that `may` lets through."""
@@ -198,6 +218,11 @@ def _shelved(findings: Sequence[Finding]) -> Shelf:
     for found in findings:
         shelf.setdefault((found.wave_id, found.team_id, found.kind), []).append(found)
     return shelf
+
+
+def _anything(_found: Finding) -> bool:
+    """What an administrator may read of what was released, asked half a million times for a large organization."""
+    return True
 
 
 def _may(viewer: Viewer, groups: Mapping[str, Sequence[Group]], found: Finding) -> bool:

@@ -77,7 +77,7 @@ def note(readable: Readable, quarter: str, team_id: str, *, desk: Desk, who: str
         audit.note(db, happened=desk.clock(), who=who, action="report", subject=path, detail=quarter)
     if made.network is not None:
         seen = made.readable.network(made.network)
-        named = looks.with_few_ties(seen) | looks.introduced(sheets.printed(seen))
+        named = looks.with_few_ties(seen) | looks.introduced(sheets.printed(made.readable.pairs(made.network)))
         looks.note(desk, who, named, "a report", made.network)
 
 

@@ -23,7 +23,7 @@ from dashboard.followed import Followed
 from dashboard.paper_map import people_map, teams_map
 from dashboard.readable import Network, Pair, Readable, last_name
 from dashboard.spread import Sheet, cell, spread, statements, tone
-from data.records import ROOT, Wave
+from data.records import Wave
 
 SPREADS = 48
 """Teams with pages of their own in one report. It keeps the file below a megabyte; teams further down the chart have
@@ -230,7 +230,7 @@ def _network(edition: Edition) -> Sheet | None:
     return {
         "sentence": wording_network.network(readable, wave, edition.team_id, seen),
         "second": wording_network.between_teams(readable, wave, teams),
-        "map": _map(readable, wave, seen, teams),
+        "map": _map(edition, wave, seen),
         "few": _few(edition, wave, seen),
         "few_note": wording_network.about_names(seen),
         "ties": _ties(readable, wave, teams),
@@ -242,11 +242,12 @@ def _in_scope(edition: Edition, wave: Wave) -> list[str]:
     return [group.team_id for group in edition.readable.groups(wave) if edition.readable.in_full(group.team_id)]
 
 
-def _map(readable: Readable, wave: Wave, seen: Network, teams: Sequence[str]) -> Sheet | None:
+def _map(edition: Edition, wave: Wave, seen: Network) -> Sheet | None:
+    readable = edition.readable
     if len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP:
         return people_map(seen, readable.name)
-    groups = [group for group in readable.groups(wave) if group.team_id in set(teams)]
-    pairs = wording_network.pairs(readable, wave, teams)
+    groups = readable.in_sight(wave, edition.team_id, charts.TEAMS_ON_A_MAP)
+    pairs = wording_network.pairs(readable, wave, [group.team_id for group in groups])
     return teams_map(groups, pairs, readable.people, lambda team: last_name(readable.path(team)))
 
 
@@ -268,12 +269,10 @@ def _few(edition: Edition, wave: Wave, seen: Network) -> list[Sheet]:
 
 def _ties(readable: Readable, wave: Wave, teams: Sequence[str]) -> Sheet | None:
     """The teams tied less than usual to others, and how many the rest are; None where there is no figure."""
-    found = [readable.finding(wave, team, "silo") for team in teams if team != ROOT]
-    told = [wording_network.ties_of(readable, wave, silo.team_id) for silo in found if silo is not None and silo.shown]
-    apart = [row for row in told if row["Ties to other teams"] != wording_network.AS_USUAL]
-    rows = [[row[name] for name in TIES] for row in apart[:TIED]]
+    apart, told = wording_network.tied_apart(readable, wave, teams)
+    rows = [wording_network.ties_of(readable, wave, team_id) for team_id in apart[:TIED]]
     note = wording_network.tied_as_usual(len(told) - len(apart), len(told))
-    return {"head": list(TIES), "rows": rows, "note": note} if told else None
+    return {"head": list(TIES), "rows": [[row[name] for name in TIES] for row in rows], "note": note} if told else None
 
 
 TIES = ("Team", "Ties to other teams", "Where fewer")
@@ -284,7 +283,8 @@ def _introductions(edition: Edition) -> Sheet | None:
     readable, wave = edition.readable, edition.network
     if wave is None:
         return None
-    pairs, shown = readable.network(wave).pairs, printed(readable.network(wave))
+    pairs = readable.pairs(wave)
+    shown = printed(pairs)
     if not shown:
         return None
     return {
@@ -297,9 +297,9 @@ def _introductions(edition: Edition) -> Sheet | None:
     }
 
 
-def printed(seen: Network) -> tuple[Pair, ...]:
+def printed(pairs: Sequence[Pair]) -> Sequence[Pair]:
     """Choose the introductions that stand on paper: the first of them, and none where there are too few to show."""
-    return seen.pairs[:INTRODUCTIONS] if len(seen.pairs) >= wording_introductions.BATCH else ()
+    return pairs[:INTRODUCTIONS] if len(pairs) >= wording_introductions.BATCH else ()
 
 
 def _introduction(readable: Readable, pair: Pair) -> Sheet:

@@ -157,7 +157,7 @@ def every_team(readable: Readable, waves: Sequence[Wave]) -> list[str]:
 
 
 def _consented(readable: Readable, wave: Wave) -> pd.DataFrame:
-    named = readable.standings(wave)
+    named = readable.network(wave).named
     return named.assign(wave=wave.name, team=[_path(readable, team_id) for team_id in named["team_id"]])
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics import disclosure, plays, structure
-from dashboard import parts, wording, wording_network
+from dashboard import heat, parts, wording, wording_network
 from dashboard.readable import Network, Readable
 from data.records import Wave
 
@@ -42,7 +42,8 @@ def open_team(page: Readable) -> None:
 def figures(page: Readable, wave: Wave, team_id: str, teams: list[str]) -> None:
     """Say what many ties make together: a few sentences, a table, and the same for each team that has a figure."""
     said = wording_network.together(page, wave, team_id)
-    below = wording_network.by_team_together(page, wave, [team for team in teams if team != team_id])
+    others = [team for team in teams if team != team_id]
+    below = wording_network.by_team_together(page, wave, others if len(others) <= heat.TEAMS else ())
     if not (said or below):
         return
     st.space("small")
@@ -65,10 +66,12 @@ def people(page: Readable, seen: Network) -> None:
         return
     st.space("small")
     parts.section("Much runs through")
-    for person in seen.holding:
+    for person in seen.holding[: parts.NAMED]:
         where = parts.plain(page.name(person.team_id))
         held = parts.quiet(wording_network.holds(person))
         st.markdown(f"**{parts.plain(person.name)}**, {where}  \n{held}")
+    if len(seen.holding) > parts.NAMED:
+        parts.remark(wording_network.and_more(len(seen.holding) - parts.NAMED))
     play = plays.BY_ID["PL6"]
     st.markdown(f"**What helps: {parts.plain(play.title.lower())}.** {parts.plain(play.what)}")
     parts.note(wording_network.ABOUT_HOLDING)

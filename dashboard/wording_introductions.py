@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from analytics.uplift import GAIN
-from dashboard.readable import Readable
+from dashboard.readable import PAIRS, Readable
 from dashboard.wording import capital, frequency, number, why_not
 from data.records import ROOT, Wave
 
@@ -18,7 +18,8 @@ def introductions(count: int, first: int = 0) -> str:
     if count < BATCH:
         return "No introductions to show this time."
     start = f"; start with these {number(first)}" if 0 < first < count else ""
-    return f"{capital(number(count))} introductions are worth making{start}."
+    many = f"At least {PAIRS}" if count >= PAIRS else capital(number(count))
+    return f"{many} introductions are worth making{start}."
 
 
 def ended(readable: Readable, wave: Wave) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analytics.disclosure import Finding
 from dashboard.readable import Holding, Network, Person, Readable
 from dashboard.wording import capital, counted, day, number, why_not
-from data.records import Wave
+from data.records import ROOT, Wave
 
 # -------------------------------------------------------------------------------------------------------- the network
 
@@ -19,7 +19,7 @@ OTHERS: Mapping[str, tuple[int, int]] = {"0": (0, 0), "1–2": (1, 2)}
 
 def network(readable: Readable, wave: Wave, team_id: str, seen: Network) -> str:
     """Say who is tied in: 'Most people are well tied in; three or four have few ties recorded'."""
-    named = sum(person.standing in FEW for person in seen.people)
+    named = len(with_few_ties(seen))
     others = readable.finding(wave, team_id, "few_ties")
     band = others.word if others is not None else None
     if not named:
@@ -29,7 +29,7 @@ def network(readable: Readable, wave: Wave, team_id: str, seen: Network) -> str:
         }
         if band in silent:
             return silent[band]
-    many = named >= (len(seen.people) + len(seen.places)) / 2
+    many = named >= seen.size / 2
     return f"{'Many' if many else 'Most'} people are {'loosely' if many else 'well'} tied in; {_how_many(named, band)}."
 
 
@@ -51,6 +51,11 @@ def with_few_ties(seen: Network) -> list[Person]:
     return sorted((person for person in seen.people if person.standing in FEW), key=lambda person: person.name)
 
 
+def and_more(count: int) -> str:
+    """Say that a list has more names: 'And three more: choose a part of the organization to see them'."""
+    return f"And {number(count)} more: choose a part of the organization to see them."
+
+
 def others_with_few_ties(band: str | None) -> str:
     """Say how many people with few ties chose not to be named: never the exact number, '' for none."""
     return {"1–2": "1 to 2 others", "3+": "3 or more others"}.get(band or "", "")
@@ -68,7 +73,7 @@ def about_names(seen: Network) -> str:
 
 def between_teams(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> str:
     """Say between which teams ties are fewer than chance alone would give, or that they are about as usual."""
-    fewer = pairs(readable, wave, team_ids, "fewer")
+    fewer = fewer_between(readable, wave, team_ids)
     if not fewer:
         return "Ties between teams are about as many as their sizes would lead you to expect."
     first = f"{readable.name(fewer[0].team_id)} and {readable.name(fewer[0].subject)}"
@@ -98,7 +103,7 @@ def ties_of(readable: Readable, wave: Wave, team_id: str) -> dict[str, str]:
     """Say in words how one team is tied: the row of the table under the map."""
     few_here = readable.finding(wave, team_id, "few_ties")
     silo = readable.finding(wave, team_id, "silo")
-    fewer = [found for found in pairs(readable, wave, [team_id], "fewer") if team_id in (found.team_id, found.subject)]
+    fewer = fewer_between(readable, wave, [team_id])
     tied = "fewer with some" if fewer else AS_USUAL
     if silo is not None and silo.reason == "too_few_answered":
         tied = "too few answered"
@@ -123,14 +128,31 @@ def _fewer(readable: Readable, found: Finding, team_id: str) -> str:
     return f"{readable.name(other)}: {found.respondents} ties{usual}"
 
 
-def pairs(readable: Readable, wave: Wave, team_ids: Iterable[str], word: str = "") -> list[Finding]:
+def pairs(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[Finding]:
     """The findings between two teams, each pair once, where at least one is among `team_ids`."""
+    return _once(found for team_id in team_ids for found in readable.about_ties(wave, team_id))
+
+
+def fewer_between(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> list[Finding]:
+    """The pairs of teams with fewer ties than chance would give, each once, of whom one is among `team_ids`."""
+    near = set(team_ids)
+    return _once(found for found in readable.fewer_ties(wave) if near & {found.team_id, found.subject})
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
     seen: dict[frozenset[str], Finding] = {}
-    for team_id in team_ids:
-        for found in readable.about_ties(wave, team_id):
-            if found.shown and (not word or found.word == word):
-                seen.setdefault(frozenset((found.team_id, found.subject)), found)
+    for found in findings:
+        if found.shown:
+            seen.setdefault(frozenset((found.team_id, found.subject)), found)
     return list(seen.values())
+
+
+def tied_apart(readable: Readable, wave: Wave, team_ids: Iterable[str]) -> tuple[list[str], list[str]]:
+    """List the teams that are tied less than usual to others, and all of which it is said how they are tied."""
+    silos = [readable.finding(wave, team_id, "silo") for team_id in team_ids if team_id != ROOT]
+    told = {silo.team_id: silo.word for silo in silos if silo is not None and silo.shown}
+    ends = {end for found in readable.fewer_ties(wave) if found.shown for end in (found.team_id, found.subject)}
+    return [team_id for team_id, word in told.items() if word in WORK_APART or team_id in ends], list(told)
 
 
 # --------------------------------------------------------------------------------------------- what holds it together

@@ -205,12 +205,18 @@ def scrolled(team_ids: Sequence[str]) -> str:
     )
 
 
+TEAMS_IN_A_TABLE = 600
+"""Where there are more, a table shows the parts that they belong to."""
+
+
 def left_out(readable: Readable, wave: Wave, team_id: str, team_ids: Sequence[str], where: str = "in the table") -> str:
     """Say how many teams a picture, or a table that is read from top to bottom, has no room for."""
-    more = len(readable.below(wave, team_id)) - len(team_ids)
+    below = len(readable.below(wave, team_id))
+    more = below - len(team_ids)
     if more <= 0:
         return ""
-    return f"{capital(counted(more, 'more team'))} stand {where}; choose a part to see its teams."
+    stand = f"stand {where}" if below <= TEAMS_IN_A_TABLE else "have no room here"
+    return f"{capital(counted(more, 'more team'))} {stand}; choose a part to see its teams."
 
 
 CELLS: Mapping[str, Mapping[str, str]] = {
@@ -248,8 +254,8 @@ ABOUT_GAPS = "A dash is a figure that is not shown, and why stands in its row, o
 
 
 def teams_as_rows(readable: Readable, wave: Wave, team_id: str) -> list[dict[str, str | float | None]]:
-    """Write every team below one as a row: its figures, its words, and why it has none."""
-    below = [group.team_id for group in readable.below(wave, team_id)] or [team_id]
+    """Write the teams below one as rows, as many as a table can hold: figures, words, and why there are none."""
+    below = [group.team_id for group in readable.in_sight(wave, team_id, TEAMS_IN_A_TABLE)] or [team_id]
     return [
         {"Team": under(readable, team, team_id)}
         | {

@@ -35,13 +35,18 @@ def add(db: duckdb.DuckDBPyConnection, wave_id: str, findings: pd.DataFrame) -> 
 
 
 def rows(
-    db: duckdb.DuckDBPyConnection, *, wave_id: str | None = None, team_id: str | None = None, kind: str | None = None
+    db: duckdb.DuckDBPyConnection,
+    *,
+    wave_id: str | None = None,
+    team_id: str | None = None,
+    kind: str | None = None,
+    word: str | None = None,
 ) -> pd.DataFrame:
-    """Every finding, or those of one wave, one team and one kind, with the columns of table `finding`.
+    """Every finding, or those of one wave, one team, one kind and one word, with the columns of table `finding`.
 
     `covers` holds lists.
     """
-    asked = {"wave_id": wave_id, "team_id": team_id, "kind": kind}
+    asked = {"wave_id": wave_id, "team_id": team_id, "kind": kind, "word": word}
     given = {name: value for name, value in asked.items() if value is not None}
     which = " AND ".join(["true", *(f"{name} = ${name}" for name in given)])
     query = f"SELECT * FROM finding WHERE {which} ORDER BY wave_id, team_id, kind, subject"

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 import duckdb
+import pandas as pd
 
 from data import bulk
 from data.nearest import did_you_mean
@@ -89,6 +90,13 @@ def team(db: duckdb.DuckDBPyConnection, path: str) -> Team:
 def members(db: duckdb.DuckDBPyConnection, *, active_only: bool = True) -> list[Member]:
     """Everybody on the roster, by member_id; also those who left, when asked for."""
     return _read(db, "active OR NOT ?", active_only)
+
+
+def names(db: duckdb.DuckDBPyConnection, members: Iterable[str] | None = None) -> pd.DataFrame:
+    """member_id, name, team_id of everybody on the roster, or of some of them."""
+    which, values = ("true", []) if members is None else ("member_id IN (SELECT unnest(?))", [list(members)])
+    query = f"SELECT member_id, name, team_id FROM member WHERE active AND {which} ORDER BY member_id"
+    return db.execute(query, values).df()
 
 
 def headcount(db: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -141,9 +141,10 @@ def set_consents(db: duckdb.DuckDBPyConnection, chosen: Mapping[str, tuple[bool,
     db.execute("INSERT OR REPLACE INTO consent SELECT unnest(?), unnest(?), unnest(?)", columns)
 
 
-def consents(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """member_id, map, introductions of everybody who ever chose. Whoever is missing has agreed to nothing."""
-    return db.execute("SELECT member_id, map, introductions FROM consent ORDER BY member_id").df()
+def consents(db: duckdb.DuckDBPyConnection, members: Iterable[str] | None = None) -> pd.DataFrame:
+    """member_id, map, introductions of everybody who ever chose, or of some. Whoever is missing agreed to nothing."""
+    whose, values = _of(members)
+    return db.execute(f"SELECT member_id, map, introductions FROM consent WHERE {whose} ORDER BY ALL", values).df()
 
 
 def add_ties(db: duckdb.DuckDBPyConnection, wave_id: str, ties: pd.DataFrame) -> None:
@@ -155,6 +156,20 @@ def ties(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
     """source, target, kind, strength of every tie of a wave."""
     query = "SELECT source, target, kind, strength FROM tie WHERE wave_id = ? ORDER BY ALL"
     return db.execute(query, [wave_id]).df()
+
+
+def named_by_both(db: duckdb.DuckDBPyConnection, wave_id: str, members: Iterable[str]) -> pd.DataFrame:
+    """source, target (source < target): the ties of work and help between these members that both named, once each.
+
+    A tie that only one side named is a statement about somebody else; it is not drawn.
+    """
+    query = """
+        WITH here AS (SELECT unnest(?) AS member_id),
+        named AS (
+            SELECT DISTINCT source, target FROM tie
+            WHERE wave_id = ? AND kind IN ('work', 'help') AND source IN (FROM here) AND target IN (FROM here))
+        SELECT source, target FROM named WHERE source < target AND (target, source) IN (FROM named) ORDER BY ALL"""
+    return db.execute(query, [list(members), wave_id]).df()
 
 
 def answered(db: duckdb.DuckDBPyConnection, wave_id: str) -> set[str]:
@@ -230,26 +245,62 @@ def keep_network(
         bulk.insert(db, table, frame.assign(wave_id=wave_id))
 
 
-def standings(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
-    """Everybody's place in the network of a wave: the columns of table `standing`, by member_id."""
-    return db.execute("SELECT * FROM standing WHERE wave_id = ? ORDER BY member_id", [wave_id]).df()
+def standings(
+    db: duckdb.DuckDBPyConnection,
+    wave_id: str,
+    members: Iterable[str] | None = None,
+    *,
+    team_ids: Iterable[str] | None = None,
+    often: float | None = None,
+) -> pd.DataFrame:
+    """Everybody's place in the network of a wave: the columns of table `standing`, by member_id.
+
+    members   of these alone
+    team_ids  of those who work in these teams now
+    often     of those with few ties, and of those who hold others together at least that often (0 to 1)
+    """
+    whose, values = _of(members)
+    here, in_teams = _working_in(team_ids)
+    apart = "true" if often is None else "(standing IN ('few_ties', 'isolated') OR bridge >= $often OR asked >= $often)"
+    query = f"SELECT * FROM standing WHERE wave_id = $wave AND {whose} AND {here} AND {apart} ORDER BY member_id"
+    given = {"wave": wave_id, **values, **in_teams, **({} if often is None else {"often": often})}
+    return db.execute(query, given).df()
 
 
-def introductions(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+def how_many(db: duckdb.DuckDBPyConnection, wave_id: str, team_ids: Iterable[str]) -> int:
+    """How many of those who work in some teams now have a place in the network of a wave."""
+    here, values = _working_in(team_ids)
+    query = f"SELECT count(*) FROM standing WHERE wave_id = $wave AND {here}"
+    (counted,) = db.execute(query, {"wave": wave_id, **values}).fetchone() or (0,)
+    return int(counted)
+
+
+def introductions(
+    db: duckdb.DuckDBPyConnection, wave_id: str, team_ids: Iterable[str] | None = None, most: int | None = None
+) -> pd.DataFrame:
     """The pairs of a wave, held-back ones among them: the columns of table `introduction`, by rank.
+
+    team_ids  only those of whom at least one works in these teams now
+    most      so many at most of those that may be shown: both are here and agreed to it, and they are not held back
 
     Without pairs of whom one does not want to be paired with the other by now, and without hosts of whom that holds:
     whatever chooses introductions reads them here, whatever shows, exports or asks reads `offered`, and whatever
     evaluates them `listed`.
     """
+    here, values = _working_in(team_ids)
     query = f"""
-        WITH {APART}
+        WITH {APART},
+        agreed AS (SELECT member_id FROM consent JOIN member USING (member_id) WHERE introductions AND active),
+        here AS (SELECT member_id FROM member WHERE {here})
         SELECT * REPLACE (
             CASE WHEN (introducer, member_a) IN (FROM apart) OR (introducer, member_b) IN (FROM apart) THEN NULL
                  ELSE introducer END AS introducer)
-        FROM introduction WHERE wave_id = ? AND (member_a, member_b) NOT IN (FROM apart)
-        ORDER BY rank, member_a, member_b"""
-    return db.execute(query, [wave_id]).df()
+        FROM introduction WHERE wave_id = $wave AND (member_a, member_b) NOT IN (FROM apart)
+            AND ($everywhere OR member_a IN (FROM here) OR member_b IN (FROM here))
+            AND ($all OR (arm <> 'held_back' AND member_a IN (FROM agreed) AND member_b IN (FROM agreed)))
+        ORDER BY rank, member_a, member_b LIMIT $most"""
+    given = {"wave": wave_id, "everywhere": team_ids is None, "all": most is None, "most": most, **values}
+    return db.execute(query, given).df()
 
 
 def listed(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
@@ -274,9 +325,11 @@ def is_current(db: duckdb.DuckDBPyConnection, wave_id: str) -> bool:
     return db.execute(query, [wave_id]).fetchone() is None
 
 
-def offered(db: duckdb.DuckDBPyConnection, wave_id: str) -> pd.DataFrame:
+def offered(
+    db: duckdb.DuckDBPyConnection, wave_id: str, team_ids: Iterable[str] | None = None, most: int | None = None
+) -> pd.DataFrame:
     """The `introductions` of a wave as long as it `is_current`; none after that, all of them at once."""
-    found = introductions(db, wave_id)
+    found = introductions(db, wave_id, team_ids, most)
     return found if is_current(db, wave_id) else found.head(0)
 
 
@@ -293,6 +346,21 @@ def answer_introduction(db: duckdb.DuckDBPyConnection, wave_id: str, a: str, b: 
         RETURNING rank"""
     if db.execute(query, {"answer": answer, "wave": wave_id, "a": a, "b": b}).fetchone() is None:
         raise Problem(f"Members '{a}' and '{b}' are no introduction of this wave that could still be answered.")
+
+
+def _of(members: Iterable[str] | None) -> tuple[str, dict[str, list[str]]]:
+    """A condition and its values: rows of these members, or of everybody."""
+    if members is None:
+        return "true", {}
+    return "member_id IN (SELECT unnest($members))", {"members": list(members)}
+
+
+def _working_in(team_ids: Iterable[str] | None) -> tuple[str, dict[str, list[str]]]:
+    """A condition and its values: rows of members who work in these teams now, or of everybody who ever did."""
+    if team_ids is None:
+        return "true", {}
+    here = "SELECT member_id FROM member WHERE active AND team_id IN (SELECT unnest($teams))"
+    return f"member_id IN ({here})", {"teams": list(team_ids)}
 
 
 def _add_tie_rows(db: duckdb.DuckDBPyConnection, wave_id: str, given: Iterable[Tie]) -> None:

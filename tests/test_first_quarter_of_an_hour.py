@@ -30,6 +30,7 @@ def test_the_screen_alone_leads_from_nothing_to_a_closed_wave_and_a_pdf(desk, br
         page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
 
         def press(name):
+            page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
             page.get_by_role("button", name=name, exact=True).click()
 
         def fetch(name):

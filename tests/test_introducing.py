@@ -422,7 +422,7 @@ def test_a_wish_not_to_be_paired_changes_nothing_that_anybody_can_read(desk, clo
             printed.exports(page)["introductions"].to_csv(),
             printed.introductions(desk, the_wave(desk))[0].to_csv(),
         ]
-        return shown, [len(page.network(wave).pairs) for wave in page.waves], links
+        return shown, [len(page.pairs(wave)) for wave in page.waves], links
 
     listed, _, _ = everything()
     next_wave(desk, clock, close=False)

@@ -170,8 +170,8 @@ def test_no_card_or_export_names_a_host_before_the_map_names_people(company):
     with company.store.writing() as db:
         db.execute("UPDATE standing SET visible_from = ?", [ON + timedelta(days=3)])
     early, late = (readable.read(company, administrator_of(company), day) for day in (ON, ON + timedelta(days=3)))
-    assert [pair.host for pair in early.network(wave).pairs] == [None] * len(late.network(wave).pairs)
-    assert any(pair.host for pair in late.network(wave).pairs)
+    assert [pair.host for pair in early.pairs(wave)] == [None] * len(late.pairs(wave))
+    assert any(pair.host for pair in late.pairs(wave))
     assert tables.exports(early)["introductions"]["host"].isna().all()
     assert tables.exports(late)["introductions"]["host"].notna().any()
 
@@ -183,16 +183,16 @@ def test_held_back_pairs_and_pairs_without_consent_are_never_shown(company):
         kept = ties.introductions(db, wave.wave_id)
     assert "held_back" in set(kept["arm"])
     ranks = set(kept.loc[kept["arm"] == "held_back", "rank"])
-    assert not ranks & {pair.rank for pair in page.network(wave).pairs}
-    first = page.network(wave).pairs[0]
+    assert not ranks & {pair.rank for pair in page.pairs(wave)}
+    first = page.pairs(wave)[0]
     with company.store.writing() as db:
         ties.set_consent(db, first.member_b, map=True, introductions=False)
-    assert first.rank not in {pair.rank for pair in read(company).network(wave).pairs}
+    assert first.rank not in {pair.rank for pair in read(company).pairs(wave)}
 
 
 def test_a_lead_sees_introductions_of_their_own_people(company):
     page = read(company, lead_of(company, "m0600"))
-    pairs = page.network(page.waves[-1]).pairs
+    pairs = page.pairs(page.waves[-1])
     assert all("support" in (pair.team_a, pair.team_b) for pair in pairs)
 
 
@@ -261,7 +261,7 @@ def test_who_was_silent_is_drawn_and_counted_as_who_chose_not_to_be_on_the_map(d
     silent = {member_id for member_id in everybody if member_id.endswith("04")}
     assert silent
     assert set(everybody) - set(seen.named["member_id"]) == silent
-    assert (len(seen.unnamed), len(page.standings(page.waves[-1]))) == (len(silent), len(everybody) - len(silent))
+    assert (len(seen.unnamed), len(page.network(page.waves[-1]).named)) == (len(silent), len(everybody) - len(silent))
 
 
 def test_a_finding_read_with_its_team_is_the_one_read_with_all_of_its_kind(company, monkeypatch):

@@ -74,27 +74,36 @@ def said(wave, before, team, hidden, scores) -> list[dict]:
     return [*rows, {"wave_id": wave.wave_id, "team_id": team.team_id} | share]
 
 
-def tied(leaves) -> Network:
+def tied(leaves, team_ids=None) -> Network:
+    """A network as it is read for some teams: nobody else is in it."""
     people = [
         (f"m{at}{one}", f"{team.team_id} Person {one}", team.team_id, "few_ties" if one == 3 else "connected", False,
          3.0 * at + one % 2, 2.0 * (at % 2) + one / 4)
         for at, team in enumerate(leaves) for one in range(4)
     ]  # fmt: skip
+    here = [row for row in people if team_ids is None or row[2] in team_ids]
+    places = [(team.team_id, 3.0 * at, 4.0) for at, team in enumerate(leaves)]
+    ties = [("m00", "m01"), ("m00", "m10")]
+    return dataclasses.replace(
+        no_network(),
+        named=pd.DataFrame(here, columns=["member_id", "name", "team_id", "standing", "persistent", "x", "y"]),
+        unnamed=pd.DataFrame(
+            [place for place in places if team_ids is None or place[0] in team_ids], columns=["team_id", "x", "y"]
+        ),
+        ties=pd.DataFrame(
+            [tie for tie in ties if {*tie} <= {row[0] for row in here}], columns=["source", "target"], dtype=str
+        ),
+    )
+
+
+def introduced(leaves, team_ids=None) -> pd.DataFrame:
     pairs = [
         (rank, f"m0{rank}", f"m1{rank}", f"Ada {rank}", f"Bo {rank}", leaves[0].team_id, leaves[1].team_id,
          "Both list pricing.", None, "Host Hall", 0.5, 0.26, 0.1, 0.4, 0.1, None)
         for rank in range(3)
     ]  # fmt: skip
-    columns = ["member_id", "name", "team_id", "standing", "persistent", "x", "y"]
-    return dataclasses.replace(
-        no_network(),
-        named=pd.DataFrame(people, columns=columns),
-        unnamed=pd.DataFrame(
-            [(team.team_id, 3.0 * at, 4.0) for at, team in enumerate(leaves)], columns=["team_id", "x", "y"]
-        ),
-        ties=pd.DataFrame([("m00", "m01"), ("m00", "m10")], columns=["source", "target"]),
-        introductions=pd.DataFrame(pairs, columns=list(INTRODUCTION_COLUMNS)),
-    )
+    here = [pair for pair in pairs if team_ids is None or team_ids & {pair[5], pair[6]}]
+    return pd.DataFrame(here, columns=list(INTRODUCTION_COLUMNS))
 
 
 def company(waves=2, *, teams=TEAMS, hidden=None, asks="both", name="Larkfield") -> Readable:
@@ -123,8 +132,9 @@ def company(waves=2, *, teams=TEAMS, hidden=None, asks="both", name="Larkfield")
         teams={team.team_id: team for team in chart},
         grouped={wave.wave_id: tuple(Group(t.team_id, t.parent, t.path, 30) for t in chart) for wave in held},
         released=Told({(one.wave_id, one.team_id, one.kind, one.subject): one for one in found}),
-        people={team.team_id: 30 for team in chart},
-        of_network=lambda _wave_id: tied(leaves),
+        headcount={team.team_id: 30 for team in chart},
+        of_network=lambda _wave_id, team_ids, _everybody: tied(leaves, team_ids),
+        of_introductions=lambda _wave_id, team_ids, _most: introduced(leaves, team_ids),
     )
 
 
@@ -493,11 +503,11 @@ def test_the_paper_of_the_made_up_company_names_only_people_who_agreed_and_needs
             teams, members = roster.teams(db), roster.members(db)
         everything = readable.read(desk, access.administrator(teams), desk.today())
         pdf = report.build(everything, "2026-Q3")
-        seen = everything.network(everything.waves[-1])
+        seen, pairs = everything.network(everything.waves[-1]), everything.pairs(everything.waves[-1])
     finally:
         desk.close()
     agreed = {person.name for person in seen.people}
-    agreed |= {name for pair in seen.pairs for name in (pair.name_a, pair.name_b, pair.host) if name}
+    agreed |= {name for pair in pairs for name in (pair.name_a, pair.name_b, pair.host) if name}
     text = flat(pdf) + " ".join(str(figure.get("/Alt")) for figure in figures(pdf))
 
     assert len(pdf) < 1_000_000

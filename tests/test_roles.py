@@ -164,8 +164,8 @@ def test_a_steward_and_an_auditor_read_no_figure_no_comment_no_name_and_no_intro
 
     assert page.all_findings() == ()
     assert not any(page.comments(wave, team) for wave in page.waves for team in page.teams)
-    network = page.network(page.waves[-1])
-    assert (network.people, network.places, network.pairs, len(network.ties)) == ((), (), (), 0)
+    network, pairs = page.network(page.waves[-1]), page.pairs(page.waves[-1])
+    assert (network.people, network.places, pairs, len(network.ties)) == ((), (), (), 0)
 
 
 def test_the_administrator_reads_every_figure_and_nobody_reads_one_more(company):

@@ -21,6 +21,11 @@ class Told:
     def of(self, wave_id: str, team_id: str, kind: str) -> list[Finding]:
         return [found for key, found in self.index.items() if key[:3] == (wave_id, team_id, kind)]
 
+    of_team = of
+
+    def saying(self, wave_id: str, kind: str, word: str) -> list[Finding]:
+        return [found for found in self.of_kind(wave_id, kind) if found.word == word]
+
     def of_kind(self, wave_id: str, kind: str) -> Iterator[Finding]:
         return (found for key, found in self.index.items() if (key[0], key[2]) == (wave_id, kind))
 

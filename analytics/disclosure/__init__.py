@@ -17,7 +17,7 @@ from analytics.disclosure.gathered import CONTRASTS, Gathered, Release
 from analytics.disclosure.introduced import release_introductions
 from analytics.disclosure.measures import Whole, on_top, release_measures
 from analytics.disclosure.network import SPOKE, introductions, named, noted, release_network, release_structure
-from analytics.disclosure.policies import POLICIES, Policy
+from analytics.disclosure.policies import POLICIES, STEADY, Policy
 from analytics.disclosure.pulse import audit, release
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "CONTRASTS",
     "POLICIES",
     "SPOKE",
+    "STEADY",
     "DisclosureError",
     "Finding",
     "Gathered",

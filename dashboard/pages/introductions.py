@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import cards, charts, context, looks, parts, wording, wording_introductions
-from dashboard.readable import Readable
+from dashboard.readable import PAIRS, Readable
 from data.records import ROOT, Problem, Wave
 from surveys import introducing
 
@@ -16,7 +16,7 @@ def show(page: Readable, wave: Wave) -> None:
     if over := wording_introductions.ended(page, wave):
         parts.sentence(over, wording_introductions.ABOUT_ENDED)
         return
-    pairs = page.network(wave).pairs
+    pairs = page.pairs(wave)
     every = st.session_state.get("all introductions", False)
     parts.sentence(
         wording_introductions.introductions(len(pairs), 0 if every else FIRST),
@@ -39,7 +39,11 @@ def show(page: Readable, wave: Wave) -> None:
                 with place.container(border=True, height="stretch"):
                     cards.card(page, wave, pair, asking=asking)
     if not every and len(pairs) > FIRST:
-        st.button(f"Show all {len(pairs)}", on_click=st.session_state.update, args=({"all introductions": True},))
+        st.button(
+            f"Show {len(pairs)}" if len(pairs) >= PAIRS else f"Show all {len(pairs)}",
+            on_click=st.session_state.update,
+            args=({"all introductions": True},),
+        )
     if asking:
         cards.propose(wave, [pair for pair in shown if not pair.answer])
 

@@ -12,11 +12,12 @@ from data.records import Wave
 def show(page: Readable, wave: Wave, team_id: str) -> None:
     """Draw the map with its key and its words, the people with few ties, what holds it together, and who does."""
     teams = [team_id, *(group.team_id for group in page.below(wave, team_id))]
-    seen = page.network(wave).within(teams)
+    everybody = sum(page.headcount.get(team, 0) for team in teams) <= charts.PEOPLE_ON_A_MAP
+    seen = page.network(wave, teams, everybody=everybody)
     answer = wording_network.network(page, wave, team_id, seen)
     parts.sentence(answer, wording_network.between_teams(page, wave, teams))
     st.space("small")
-    if len(seen.people) + len(seen.places) <= charts.PEOPLE_ON_A_MAP:
+    if everybody:
         picture, words = st.columns([8, 4], gap="large")
         with picture:
             parts.chart(charts.people_map(seen, page.name, parts.look(), parts.sheet()), answer, "map")
@@ -34,13 +35,14 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
             teams_key()
         with right:
             few_ties(page, wave, team_id, seen)
-        parts.looked_at(looks.with_few_ties(seen) | looks.holding(seen), "the lists beside the map", wave)
+        parts.looked_at(looks.listed(seen, parts.NAMED), "the lists beside the map", wave)
     st.space("small")
     parts.section("Ties between teams")
     parts.ties_between(page, wave, teams)
     together.figures(page, wave, team_id, teams)
     together.people(page, seen)
-    together.way(page, wave, seen)
+    if everybody:
+        together.way(page, wave, seen)
 
 
 def people_key() -> None:
@@ -72,9 +74,11 @@ def few_ties(page: Readable, wave: Wave, team_id: str, seen: Network) -> None:
         wording_network.with_few_ties(seen),
         wording_network.others_with_few_ties(counted.word if counted else None),
     )
-    for person in named:
+    for person in named[: parts.NAMED]:
         again = "two waves in a row" if person.persistent else "this wave"
         st.markdown(f"**{parts.plain(person.name)}**, {parts.plain(page.name(person.team_id))}  \n{parts.quiet(again)}")
+    if len(named) > parts.NAMED:
+        parts.remark(wording_network.and_more(len(named) - parts.NAMED))
     if others:
         st.markdown(f"**{others}**  \n{parts.quiet('chose not to be named here')}")
     if counted is not None and not counted.shown and counted.counted_in:

@@ -17,7 +17,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         dimension, other = choose_dimension(page, wave), choose_other(page, wave, team_id)
     dimensions = [dimension] if dimension else page.dimensions(wave)
     alone = bool(dimension) and not other
-    below = [group.team_id for group in page.below(wave, team_id)] if alone else []
+    below = [group.team_id for group in page.in_sight(wave, team_id, wording_trends.TEAMS_IN_A_TABLE)] if alone else []
     with opening:
         answer = wording_trends.over_the_waves(page, wave, team_id, dimension, other)
         parts.sentence(answer, wording_trends.waves_drawn(page, wave, [team_id, *below][-1], other))
@@ -54,7 +54,9 @@ def choose_dimension(page: Readable, wave: Wave) -> str | None:
 
 def choose_other(page: Readable, wave: Wave, team_id: str) -> str | None:
     """Draw the choice of a team to compare with; None for nobody."""
-    teams = {page.path(group.team_id): group.team_id for group in page.groups(wave) if group.team_id != team_id}
+    teams = {
+        page.path(group.team_id): group.team_id for group in parts.to_choose(page, wave) if group.team_id != team_id
+    }
     return teams.get(parts.pick("Compare with", list(teams), "with", nothing="no other team")) if teams else None
 
 
