@@ -6,8 +6,8 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import context, probes, serving, showing, signing_in
-from dashboard.guard import Guard
+from dashboard import context, probes, serving, shell, showing, signing_in
+from dashboard.guard import ADDRESSES, Guard
 from surveys import web
 
 serving.configure()  # before Streamlit's own routes read a setting
@@ -20,7 +20,7 @@ open_routes = [
 
 app = st.App(
     serving.MAIN,
-    routes=[*open_routes, showing.route(context.desk)],
+    routes=[*open_routes, showing.route(context.desk), *shell.routes(sorted(ADDRESSES))],
     middleware=[
         Middleware(Guard, sessions=context.sessions, open_routes=open_routes, secure=context.secure),
     ],

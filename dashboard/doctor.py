@@ -17,7 +17,7 @@ import duckdb
 import pandas as pd
 from streamlit import config
 
-from dashboard import guard, serving, settings
+from dashboard import guard, serving, settings, shell
 from data import ballot_box, connecting, memory, waves
 from data.records import Wave
 from surveys import ballots, stored
@@ -261,7 +261,7 @@ def _server() -> Iterator[Check]:
         yield Check("Streamlit's settings", "problem", f"Not as they must be: {', '.join(loose)}.")
     else:
         yield Check("Streamlit's settings", "ok", f"{len(serving.PROTECTING)} settings as they must be.")
-    policy = guard.content_security_policy(guard.index_page())
+    policy = guard.content_security_policy(shell.shell())
     known = policy.count("'sha256-") == 1
     yield (
         Check("Streamlit's page", "ok", "One script of its own, allowed by its hash.")

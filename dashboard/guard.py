@@ -21,10 +21,8 @@ from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
 
-import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -32,7 +30,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from dashboard import access
+from dashboard import access, shell
 from dashboard.access import Role
 
 SIGN_IN = "/signin"
@@ -174,8 +172,7 @@ class Guard:
         self._sessions = sessions
         self._open_routes = open_routes
         self._secure = secure
-        self._policy = content_security_policy(index_page())
-        self._charts = charts_come_along()
+        self._policy = content_security_policy(shell.shell())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, turn away, or send to the sign-in page."""
@@ -244,8 +241,6 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                if self._charts and scope["path"] in ADDRESSES and message["status"] == 200:
-                    headers["Link"] = self._charts
                 if scope["path"].startswith("/media/"):
                     headers["Cache-Control"] = "no-store"
             await send(message)
@@ -395,20 +390,6 @@ def set_cookie(response: Response, session_id: str, *, secure: bool) -> None:
         httponly=True,
         samesite="lax",
     )
-
-
-def index_page() -> str:
-    """Read the page that Streamlit's front end starts from."""
-    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-
-
-def charts_come_along() -> str:
-    """Tell a browser, with a page, that it will draw: it loads what draws while Streamlit still works out the page.
-
-    Without that it hears of it only when the first chart has arrived. '' where Streamlit calls the file differently.
-    """
-    scripts = Path(streamlit.__file__).parent / "static" / "static" / "js"
-    return ", ".join(f"</static/js/{script.name}>; rel=modulepreload" for script in scripts.glob("PlotlyChart.*.js"))
 
 
 def content_security_policy(page: str) -> str:

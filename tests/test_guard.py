@@ -2,10 +2,8 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-import streamlit
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -14,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from dashboard import guard
+from dashboard import guard, shell
 from dashboard.access import POLICIES
 from dashboard.guard import Guard, Sessions, content_security_policy, cookie_name, key_of
 
@@ -339,18 +337,7 @@ def test_the_policy_allows_streamlits_one_inline_script_and_no_other():
 
     # printf 'window.a = 1' | openssl dgst -sha256 -binary | base64
     assert f"script-src 'self' 'sha256-{HASH}'" in content_security_policy(page)
-    assert content_security_policy(guard.index_page()).count("'sha256-") == 1
-
-
-def test_what_draws_comes_along_with_a_page_and_with_nothing_else(sessions, known):
-    sessions.find(key_of(session_of(known))).offered.add(FILE)
-    script, relation = known.get("/").headers["link"].split("; ")
-
-    assert relation == "rel=modulepreload"
-    assert (Path(streamlit.__file__).parent / "static" / script.strip("<>/")).stat().st_size > 1_000_000
-    assert "link" not in known.get(f"/media/{FILE}").headers
-    known.cookies.clear()
-    assert "link" not in known.get("/", headers={"accept": "text/html"}).headers
+    assert content_security_policy(shell.shell()).count("'sha256-") == 1
 
 
 HASH = "Aif1QuaDxF56ZK3+IyoelKcjrWC+BWl5ZGfcO1AMmA4="

@@ -20,7 +20,7 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from dashboard import context, guard, patience, serving
+from dashboard import context, guard, patience, serving, shell
 from surveys import limits
 
 ON_EVERY_ANSWER = {
@@ -92,7 +92,7 @@ def answers(desk, clock, http):
 
 
 def streamlits_own_script() -> str:
-    return "/static/js/" + guard.index_page().partition("/static/js/")[2].partition('"')[0]
+    return "/static/js/" + shell.shell().partition("/static/js/")[2].partition('"')[0]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8501", "https://rapport.example"])
