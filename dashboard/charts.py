@@ -853,11 +853,15 @@ WIDE = 1.7
 """How much wider than high the map of teams is: names need room beside each other."""
 
 
+ON_A_CIRCLE = 14
+"""Names that have room beside each other round the map."""
+
+
 def plane(teams: Sequence[Group]) -> tuple[dict[str, Points], dict[str, list[str]]]:
     """Give every team a place that only the organization chart decides, so that it stays from wave to wave.
 
-    Divisions (the teams under the organization) stand on a circle, their teams on a golden-angle spiral round them.
-    Gives the places and the teams of each division.
+    Divisions (the teams under the organization) stand on a circle, their teams on a golden-angle spiral round them;
+    many teams without divisions on one spiral. Gives the places and the teams of each division.
     """
     parents = {team.team_id: team.parent for team in teams}
     divisions: dict[str, list[str]] = {}
@@ -867,8 +871,11 @@ def plane(teams: Sequence[Group]) -> tuple[dict[str, Points], dict[str, list[str
     crowd = max((len(members) for members in divisions.values()), default=1)
     ring = math.sqrt(crowd) / math.sin(math.pi / max(len(divisions), 2)) * 1.05 if len(divisions) > 1 else 0.0
     places: dict[str, Points] = {}
-    for position, members in enumerate(divisions.values()):
-        turn = math.pi / 2 - 2 * math.pi * position / len(divisions)
+    flat = crowd == 1 and len(divisions) > ON_A_CIRCLE
+    spirals = [[team for members in divisions.values() for team in members]] if flat else [*divisions.values()]
+    ring = 0.0 if flat else ring
+    for position, members in enumerate(spirals):
+        turn = math.pi / 2 - 2 * math.pi * position / len(spirals)
         for slot, team_id in enumerate(members):
             far, angle = 0.78 * math.sqrt(slot + 0.15), slot * math.pi * (3 - math.sqrt(5))
             places[team_id] = np.array(

@@ -551,8 +551,8 @@ def people(readable: Readable, wave: Wave, team_id: str) -> str:
     below = readable.below(wave, team_id) if readable.in_full(team_id) else []
     teams = len({group.team_id for group in below} - {group.parent for group in below})
     invited = sum(group.invited for group in [*below, *([asked] if asked else [])])
-    size = [f"{teams} teams"] * (teams > 1)
+    size = [f"{teams:,} teams"] * (teams > 1)
     if readable.in_full(team_id) and invited:
-        size.append("1 person" if invited == 1 else f"{invited} people")
+        size.append("1 person" if invited == 1 else f"{invited:,} people")
     name = readable.organization if team_id == ROOT else f"{readable.organization} · {readable.path(team_id)}"
     return f"{name} · {', '.join(size)}" if size else name

@@ -32,7 +32,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         parts.chart(drawn, answer, "map", partial(together.open_team, page))
         left, right = st.columns([8, 4], gap="large")
         with left:
-            teams_key()
+            teams_key(parts_only=len(teams) > charts.TEAMS_ON_A_MAP)
         with right:
             few_ties(page, wave, team_id, seen)
         parts.looked_at(looks.listed(seen, parts.NAMED), "the lists beside the map", wave)
@@ -56,10 +56,14 @@ def people_key() -> None:
     st.space("small")
 
 
-def teams_key() -> None:
-    """Say how to read a map of teams."""
+def teams_key(*, parts_only: bool) -> None:
+    """Say how to read a map of teams, or of the parts that they belong to where they are too many."""
     look = parts.look()
     parts.section("How to read the map")
+    if parts_only:
+        parts.key_line(glyphs.connected(look), "a part of the organization, larger with more people")
+        parts.note("There are too many teams for one map. Choose a part to see how its teams are tied.")
+        return
     parts.key_line(glyphs.connected(look), "a team, larger with more people")
     parts.key_line(glyphs.tie(look), "ties, thicker with more")
     parts.key_line(glyphs.gap(look), "fewer ties than chance would give")
