@@ -26,11 +26,12 @@ PORT = click.option("--port", default=settings.PORT, show_default=True, help="Th
 @click.command()
 @HOST
 @PORT
+@click.option("--no-link", is_flag=True, help="Print no sign-in link: for a service, whose words are kept in a log.")
 @url_option
 @database_option
-def serve(host: str, port: int, url: str | None, database: Path | None) -> None:
+def serve(*, host: str, port: int, no_link: bool, url: str | None, database: Path | None) -> None:
     """Serve the forms and the dashboard, and print a link that signs the administrator in, once."""
-    run(settings.read(database=database, url=url, host=host, port=port))
+    run(settings.read(database=database, url=url, host=host, port=port), link=not no_link)
 
 
 @click.command()
@@ -110,7 +111,7 @@ def _replace(making: Path, path: Path) -> None:
         made.replace(path.with_name(made.name))
 
 
-def run(chosen: Settings) -> None:
+def run(chosen: Settings, *, link: bool = True) -> None:
     """Serve until told to stop. Says where, and how to sign in, as soon as the first page can be had."""
     import uvicorn
 
@@ -127,19 +128,21 @@ def run(chosen: Settings) -> None:
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
                 await super().startup(sockets)
                 if self.started:
-                    for line in banner(chosen, signing_in.new_link(desk, "administrator", None)):
+                    made = signing_in.new_link(desk, "administrator", None) if link else None
+                    for line in banner(chosen, made):
                         say(line)
 
         Server(serving.configuration(app)).run(sockets=[listener])
 
 
-def banner(chosen: Settings, link: str) -> Sequence[str]:
+def banner(chosen: Settings, link: str | None) -> Sequence[str]:
     """Say where everything is. A command that is named here can be given as it stands, also for a demo's database."""
     where = "" if chosen.database == settings.read().database else f" --db {shlex.quote(str(chosen.database))}"
+    command = f"rapport people sign-in --administrator{where}"
+    sign_in = [link, f"(once, within a day; later: {command})"] if link else [command]
     return [
         f"Dashboard  {chosen.address}",
-        f"Sign in    {link}",
-        f"           (once, within a day; later: rapport people sign-in --administrator{where})",
+        *(f"{label:<11}{words}" for label, words in zip(("Sign in", ""), sign_in, strict=False)),
         f"Forms      {chosen.address}/p and {chosen.address}/n, by personal link only (rapport wave links)",
         f"Database   {chosen.database}",
         *(["Links lead to this machine only; set RAPPORT_URL or --url for others."] if chosen.loopback else []),
