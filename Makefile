@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # Dozens of processes are started by the tests; each would compile every library anew where Python may keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test full lint attack statistics introductions pages routes audit serve pictures browser clean
+.PHONY: demo test full lint attack statistics introductions intake pages routes audit serve pictures browser clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses
@@ -34,6 +34,9 @@ introductions: .venv/ready   ## introductions beside rivals: later ties, sets, k
 	@nice -n 5 $(PYTHON) benchmarks/sets.py
 	@nice -n 5 $(PYTHON) benchmarks/worlds.py
 	@nice -n 5 $(PYTHON) benchmarks/scale.py
+
+intake: .venv/ready         ## how many answers a second are acknowledged when durable; some minutes
+	@$(PYTHON) benchmarks/intake.py
 
 pages: .venv/ready browser   ## how long pages and forms take beside plain ones, and with 100,000 people; an hour
 	@$(PYTHON) benchmarks/pages.py

@@ -404,12 +404,12 @@ def read(desk: Desk, viewer: Viewer, on: date) -> Readable:
     with desk.store.reading() as db:
         teams = {team.team_id: team for team in roster.teams(db)}
         waves = tuple(kept_waves.waves(db))
-        results = released.released(desk.store, waves)
+        results, said = released.released(desk.store, waves), organization.settings(db)
         shown, planned = results.shown(viewer), actions.actions(db)
         return Readable(
-            organization=organization.setting(db, "organization"),
-            made_up=organization.setting(db, "made_up") == "yes",
-            timezone=organization.setting(db, "timezone"),
+            organization=said["organization"],
+            made_up=said["made_up"] == "yes",
+            timezone=said["timezone"],
             on=on,
             viewer=viewer,
             all_waves=waves,

@@ -22,6 +22,13 @@ def setting(db: duckdb.DuckDBPyConnection, name: str) -> str:
     return str(row[0]) if row else DEFAULTS.get(name, "")
 
 
+def settings(db: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Every setting by its name, with the defaults of those that nobody set."""
+    return DEFAULTS | {
+        str(name): str(value) for name, value in db.execute("SELECT name, value FROM setting").fetchall()
+    }
+
+
 def set_setting(db: duckdb.DuckDBPyConnection, name: str, value: str) -> None:
     """Keeps a setting. Raises Problem for a time zone that nobody knows, and for a name that is none or too long."""
     if name == "timezone":

@@ -122,10 +122,11 @@ class PulseLink:
 
 def house(db: duckdb.DuckDBPyConnection, desk: Desk, language: Language = ENGLISH) -> House:
     """Gather what every page says about the organization."""
-    zone = ZoneInfo(organization.setting(db, "timezone"))
+    said = organization.settings(db)
+    zone = ZoneInfo(said["timezone"])
     return House(
-        organization=organization.setting(db, "organization"),
-        made_up=organization.setting(db, "made_up") == "yes",
+        organization=said["organization"],
+        made_up=said["made_up"] == "yes",
         zone=zone,
         today=desk.clock().replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date(),
         language=language,
