@@ -58,6 +58,7 @@ ROUTES: Mapping[str, For] = {
     "/_stcore/host-config": "who was signed in",
     STREAM: "signed in",
     "": "signed in",
+    **dict.fromkeys(sorted(ADDRESSES), "signed in"),
     "/kit": "reads figures",
     "/_stcore/upload_file/{session_id}/{file_id}": "administrator",
     "/media/{file_id:path}": "nobody",
@@ -70,9 +71,9 @@ ROUTES: Mapping[str, For] = {
     "/auth/login": "nobody",
     "/oauth2callback": "nobody",
 }
-"""For whom each route is. '' is Streamlit's own mount: the shell of the pages, and its scripts. A file under /media is
-for the one session that was offered it, and for nobody who asks for any other. The host-config says nothing of the
-organization: a page left open over the end of its session asks for it, and is then sent to the sign-in page."""
+"""For whom each route is. '' is Streamlit's own mount: its scripts. A file under /media is for the one session that was
+offered it, and for nobody who asks for any other. The host-config says nothing of the organization: a page left open
+over the end of its session asks for it, and is then sent to the sign-in page."""
 
 EXAMPLES = {
     "/assets/{path:path}": "/assets/" + next(file.name for file in sorted(forms.ASSETS.iterdir()) if file.is_file()),
@@ -138,11 +139,11 @@ def listed() -> dict[str, set[str]]:
 
 
 def requests(routes: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str, str]]:
-    """Every request to make: route, method, path. The mount is asked for each page, a script, and what is no page."""
+    """Every request to make: route, method, path. The mount is asked for what is no page."""
     for route, methods in routes.items():
         for method in sorted(set(methods) - {"HEAD"}):
             if route == "":
-                yield from ((route, method, path) for path in (*sorted(ADDRESSES), NO_PAGE))
+                yield route, method, NO_PAGE
             else:
                 yield (
                     route,

@@ -13,7 +13,7 @@ from analytics.carry_up import Tree
 from analytics.checks import is_among, require_columns
 from analytics.disclosure import policies
 from analytics.disclosure.finding import GATE, DisclosureError, Finding, Kind, Reason, records
-from analytics.disclosure.policies import STEADY, Policy
+from analytics.disclosure.policies import Policy
 from analytics.disclosure.pulse import why_hidden
 
 SPOKE = frozenset({"connected", "few_ties", "isolated"})
@@ -42,7 +42,7 @@ def noted(standings: pd.DataFrame, consents: pd.DataFrame, on: date) -> pd.DataF
     """
     require_columns(standings, "member_id", "bridge", "asked", "broker", what="standings")
     may = is_among(standings["member_id"], named(standings, consents, on)["member_id"].tolist())
-    steady = standings[["bridge", "asked"]].astype("float64") >= STEADY
+    steady = standings[["bridge", "asked"]].astype("float64") >= policies.STEADY
     here = standings.loc[may & steady.any(axis=1), ["member_id", "broker"]].rename(columns={"broker": "role"})
     return here.join(steady)[["member_id", "bridge", "asked", "role"]].reset_index(drop=True)
 
