@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import data  # noqa: F401  comes before DuckDB in every process: see data.memory
@@ -20,6 +21,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 full = os.environ.get("RAPPORT_FULL") == "1"
+
+# How long an example took says something about the machine: a suite that shares two cores must not fail for it.
+hypothesis.settings.register_profile("rapport", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("rapport")
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -650,7 +650,7 @@ TWO = st.lists(st.sampled_from(NAMES), min_size=2, max_size=2, unique=True).map(
     managers=st.lists(st.sampled_from([None, *NAMES]), min_size=12, max_size=12),
     seed=st.integers(0, 5),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_limits_consent_and_refusals_always_hold(*, arcs, avoided, agreed, answered, managers, seed):
     graph = network.graph(members(TWELVE), ties(*sorted(arcs)))
     roster = people(

@@ -108,7 +108,7 @@ coordinates = st.floats(-50, 50, allow_nan=False)
 
 
 @given(st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_an_outline_is_closed_convex_and_holds_everybody(places):
     edge = points(network.outline(pd.DataFrame(places, columns=["x", "y"])))
     step = np.diff(edge, axis=0)

@@ -259,7 +259,7 @@ def organizations(draw):
 
 
 @given(organizations())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_silent_unnamed_member_is_never_called_isolated(organization):
     teams, answered, arcs = organization
     found = network.standings(network.graph(members(teams), ties(*arcs)), answered, {}).set_index("member_id")
@@ -270,7 +270,7 @@ def test_a_silent_unnamed_member_is_never_called_isolated(organization):
 
 
 @given(organizations(), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_rows_changes_nothing(organization, shuffle):
     teams, answered, arcs = organization
     first = network.standings(network.graph(members(teams), ties(*arcs)), answered, {})
@@ -283,7 +283,7 @@ def test_the_order_of_rows_changes_nothing(organization, shuffle):
 
 
 @given(organizations(), st.permutations(NAMES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_other_names_for_the_same_people_change_nothing(organization, other_names):
     teams, answered, arcs = organization
     new = dict(zip(NAMES, other_names, strict=True))

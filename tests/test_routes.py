@@ -134,9 +134,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
 def send_all(operation, mode, address, clock, sent):
     """Send what schemathesis makes up for one route, and hold each answer against the description."""
 
-    @settings(
-        max_examples=EACH[operation.method], deadline=None, database=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=EACH[operation.method], database=None, suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(mode))
     def send(case):
         clock.now += timedelta(seconds=5)
