@@ -21,7 +21,6 @@ import asyncio
 import csv
 import os
 import platform
-import subprocess
 import tempfile
 import threading
 import time
@@ -39,7 +38,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 from benchmarks.statistics import Bound, table
-from docs.pictures import rapport, until_signed_in
+from docs.pictures import rapport, served
 from surveys.questionnaire import asked, builtin
 
 PEOPLE = 4000
@@ -87,11 +86,11 @@ def measure(*, seconds: float = 20.0, rounds: int = 3, people: int = PEOPLE) -> 
         database, codes = here / "rapport.duckdb", _opened(here, people)
         ours, rival = [], []
         for _ in range(rounds):
-            with _served(["-m", "dashboard"], database) as (address, _):
+            with served(database) as (address, _):
                 ours.append(asyncio.run(_answer(address, codes, CLIENTS, seconds)))
-            with _served(["-c", ONE_EACH], database) as (address, _):
+            with served(database, ["-c", ONE_EACH]) as (address, _):
                 rival.append(asyncio.run(_answer(address, codes, CLIENTS, seconds)))
-        with _served(["-m", "dashboard"], database) as (address, link), _dashboards(address, link) as drawn:
+        with served(database) as (address, link), _dashboards(address, link) as drawn:
             before = next(drawn)
             beside = asyncio.run(_answer(address, codes, FEWER, seconds))
             return Results(_syncs(here), ours, rival, beside, next(drawn) - before - 1)
@@ -108,19 +107,6 @@ def _opened(folder: Path, people: int) -> list[str]:
     rapport("wave", "links", "2026-Q4", f"--out={links}", database=database)
     with links.open(encoding="utf-8", newline="") as file:
         return [row["pulse_url"].partition("#")[2] for row in csv.DictReader(file)]
-
-
-@contextmanager
-def _served(program: Sequence[str], database: Path) -> Iterator[tuple[str, str]]:
-    """Serve as `rapport serve` does; gives the address and a link that signs the administrator in."""
-    command = [sys.executable, *program, "serve", "--port", "0", "--db", str(database)]
-    server = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE)
-    try:
-        said = dict(line.split(maxsplit=1) for line in until_signed_in(server))
-        yield said["Dashboard"].strip(), said["Sign"].removeprefix("in").strip()
-    finally:
-        server.terminate()
-        server.wait(timeout=60)
 
 
 # ----------------------------------------------------------------------------------------------------------- answering

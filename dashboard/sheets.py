@@ -291,7 +291,7 @@ def _introductions(edition: Edition) -> Sheet | None:
         "sentence": wording_introductions.introductions(len(pairs)),
         "second": wording_introductions.about_introductions(len(pairs)),
         "rows": [_introduction(readable, pair) for pair in shown],
-        "more": f"The first {wording.number(INTRODUCTIONS)} stand here; all of them are on the screen."
+        "more": f"The first {wording.number(INTRODUCTIONS)} stand here; there are more on the screen."
         if len(pairs) > INTRODUCTIONS
         else None,
     }

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -100,9 +100,9 @@ def open_a_wave(database: Path, folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(database: Path) -> Iterator[tuple[str, str]]:
-    """Serve the company on a free port; gives the address and the sign-in link."""
-    command = [sys.executable, "-m", "dashboard", "serve", "--port", "0", "--db", str(database)]
+def served(database: Path, program: Sequence[str] = ("-m", "dashboard")) -> Iterator[tuple[str, str]]:
+    """Serve the company on a free port, by a program that Python is given; gives the address and the sign-in link."""
+    command = [sys.executable, *program, "serve", "--port", "0", "--db", str(database)]
     server = subprocess.Popen(command, cwd=REPOSITORY, text=True, stdout=subprocess.PIPE)  # noqa: S603  our own command
     try:
         said = dict(line.split(maxsplit=1) for line in until_signed_in(server))
