@@ -47,7 +47,7 @@ class Quarterly:
             return
         for team_id in tables.every_team(page, held):
             if not (self.folder / report.file_name(quarter, page.teams[team_id])).exists():
-                yield report.write(desk, page, quarter, team_id, self.folder)
+                yield report.write(desk, page, quarter, team_id, folder=self.folder)
 
 
 def ended(today: date) -> str:

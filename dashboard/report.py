@@ -9,6 +9,9 @@ typed is never read as markup.
 import json
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache, partial
 from pathlib import Path
@@ -22,16 +25,18 @@ from dashboard.kit import talk_track
 from dashboard.readable import Readable
 from dashboard.spread import Sheet
 from data import audit
-from data.records import ROOT
+from data.records import ROOT, Team
 from surveys.desk import Desk
 
-__all__ = ["build", "build_kit", "file_name", "kit_name", "quarter_waves"]
+__all__ = ["build", "build_kit", "edition", "file_name", "kit_name", "quarter_waves"]
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 KIT = Path(__file__).with_name("kit.typ")
 FONTS = Path(__file__).with_name("assets") / "fonts"
 UNPRINTABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
 """How Typst names a sign that no font has."""
+AT_ONCE = 2
+"""Reports in hand. Laying out leaves Python free to gather the next; gathering two at once gains nothing."""
 BOX = "□"
 """Stands for such a sign."""
 
@@ -42,8 +47,7 @@ def build(readable: Readable, quarter: str, team_id: str = ROOT) -> bytes:
     Holds only what `readable` holds, of the waves that closed up to the end of that quarter. The same findings give the
     same bytes. `Problem` for a malformed quarter, one without waves, or an unknown team.
     """
-    made = edition(readable, quarter, team_id)
-    return pdf(sheets.contents(made), made)
+    return paper(edition(readable, quarter, team_id))
 
 
 def build_kit(readable: Readable, quarter: str, team_id: str = ROOT) -> bytes:
@@ -51,45 +55,83 @@ def build_kit(readable: Readable, quarter: str, team_id: str = ROOT) -> bytes:
 
     The same findings give the same bytes. `Problem` as for the report.
     """
-    made = edition(readable, quarter, team_id)
+    return kit(edition(readable, quarter, team_id))
+
+
+def paper(made: Edition) -> bytes:
+    """Lay an edition out."""
+    return pdf(sheets.contents(made), made)
+
+
+def kit(made: Edition) -> bytes:
+    """Lay out what to say when a team talks about an edition."""
+    readable = made.readable
     contents = {
         "kit": talk_track(made),
         "organization": readable.organization,
         "made_up": "Made-up company" if readable.made_up else None,
         "date": {"year": made.closed_on.year, "month": made.closed_on.month, "day": made.closed_on.day},
-        "footer": f"For a conversation in {readable.name(team_id)}, edition {quarter}.",
+        "footer": f"For a conversation in {readable.name(made.team_id)}, edition {made.quarter}.",
     }
     return lay_out(contents, datetime.combine(made.closed_on, time(), UTC), KIT)
 
 
-def note_kit(readable: Readable, quarter: str, team_id: str, *, desk: Desk, who: str) -> None:
+def note_kit(made: Edition, *, desk: Desk, who: str) -> None:
     """Write into the log that somebody made a kit on paper. It names nobody, so no look at a name is noted."""
-    with desk.store.writing() as db:
-        path = readable.teams[team_id].path
-        audit.note(db, happened=desk.clock(), who=who, action="meeting kit", subject=path, detail=quarter)
+    _note(made, "meeting kit", desk, who)
 
 
-def note(readable: Readable, quarter: str, team_id: str, *, desk: Desk, who: str) -> None:
+def note(made: Edition, *, desk: Desk, who: str) -> None:
     """Write into the log that somebody made a report, and whose names it holds."""
-    made = edition(readable, quarter, team_id)
-    with desk.store.writing() as db:
-        path = readable.teams[team_id].path
-        audit.note(db, happened=desk.clock(), who=who, action="report", subject=path, detail=quarter)
+    _note(made, "report", desk, who)
     if made.network is not None:
         seen = made.readable.network(made.network)
         named = looks.with_few_ties(seen) | looks.introduced(sheets.printed(made.readable.pairs(made.network)))
         looks.note(desk, who, named, "a report", made.network)
 
 
-def write(desk: Desk, readable: Readable, quarter: str, team_id: str, folder: Path, *, kit: bool = False) -> Path:
+def _note(made: Edition, what: str, desk: Desk, who: str) -> None:
+    path = made.readable.teams[made.team_id].path
+    with desk.store.writing() as db:
+        audit.note(db, happened=desk.clock(), who=who, action=what, subject=path, detail=made.quarter)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an edition can be printed as."""
+
+    called: Callable[[str, Team], str]
+    """The name of the file, of a quarter and a team."""
+    lay_out: Callable[[Edition], bytes]
+    note: Callable[..., None]
+    """Writes into the log that somebody made it."""
+
+
+REPORT = Kind(file_name, paper, note)
+MEETING_KIT = Kind(kit_name, kit, note_kit)
+
+
+def write(desk: Desk, readable: Readable, quarter: str, team_id: str, *, folder: Path, kind: Kind = REPORT) -> Path:
     """Write the report of a team, or its kit, into a folder as the administrator's, and note it in the log."""
-    make, noted, named = (build_kit, note_kit, kit_name) if kit else (build, note, file_name)
-    made = make(readable, quarter, team_id)
-    file = folder / named(quarter, readable.teams[team_id])
+    made = edition(readable, quarter, team_id)
+    laid_out = kind.lay_out(made)
+    file = folder / kind.called(quarter, readable.teams[team_id])
     folder.mkdir(parents=True, exist_ok=True)
-    write_privately(file, lambda path: path.write_bytes(made))
-    noted(readable, quarter, team_id, desk=desk, who="administrator")
+    write_privately(file, lambda path: path.write_bytes(laid_out))
+    kind.note(made, desk=desk, who="administrator")
     return file
+
+
+def write_each(
+    desk: Desk, readable: Readable, quarter: str, teams: Iterable[str], *, folder: Path, kind: Kind = REPORT
+) -> Iterator[Path]:
+    """Write those of many teams, in their order: while one is laid out, the next is gathered."""
+    one = partial(write, desk, readable, quarter, folder=folder, kind=kind)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            yield from pool.map(one, teams)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def pdf(contents: Sheet, made: Edition) -> bytes:

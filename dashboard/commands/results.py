@@ -158,9 +158,12 @@ def report(desk: "Desk", *, quarter: str, team: str | None, every: bool, kit: bo
     with desk.store.reading() as db:
         one = roster.team(db, team).team_id if team else ROOT
     chosen = tables.every_team(readable, waves) if every else [one]
+    written = paper.write_each(
+        desk, readable, quarter, chosen, folder=out, kind=paper.MEETING_KIT if kit else paper.REPORT
+    )
     with terminal.bar(chosen, readable.path) as teams:
-        written = [paper.write(desk, readable, quarter, team_id, out, kit=kit) for team_id in teams]
-    for file in written:
+        files = [next(written) for _ in teams]
+    for file in files:
         say(str(file))
 
 

@@ -1,8 +1,5 @@
 """The quarter on paper, from the same findings as the screen; and what to say when a team talks about it."""
 
-from collections.abc import Callable
-from functools import partial
-
 import streamlit as st
 
 from dashboard import context, parts, report, showing, wording, wording_surveys
@@ -24,8 +21,7 @@ def show(page: Readable) -> None:
         parts.note(wording.not_here("quarter", asked["quarter"], quarter))
         parts.note(wording.not_here("team", asked["of"], page.path(team_id)))
         if st.button("Make the report", type="primary"):
-            name = report.file_name(quarter, page.teams[team_id])
-            make(partial(report.build, page, quarter, team_id), name, partial(report.note, page, quarter, team_id))
+            make(page, quarter, team_id, report.REPORT)
     with right:
         parts.section("What it holds")
         for line in wording_surveys.paper(page, held, team_id):
@@ -35,21 +31,22 @@ def show(page: Readable) -> None:
     parts.remark(wording_surveys.KIT)
     with st.container(horizontal=True):
         st.link_button("Show it full-screen", showing.address(quarter, page.path(team_id)))
-        made = st.button("Make it a PDF")
-    if made:
-        name = report.kit_name(quarter, page.teams[team_id])
-        make(partial(report.build_kit, page, quarter, team_id), name, partial(report.note_kit, page, quarter, team_id))
+        talk = st.button("Make it a PDF")
+    if talk:
+        make(page, quarter, team_id, report.MEETING_KIT)
 
 
-def make(build: Callable[[], bytes], name: str, note: Callable[..., None]) -> None:
+def make(page: Readable, quarter: str, team_id: str, kind: report.Kind) -> None:
     """Build a PDF, write into the log that it was made, and offer it."""
     try:
         with st.spinner("Setting the pages"):
-            pdf = build()
+            made = report.edition(page, quarter, team_id)
+            pdf = kind.lay_out(made)
     except Problem as problem:
         parts.trouble(problem)
         return
-    note(desk=context.desk(), who=context.acting("report").who)
+    kind.note(made, desk=context.desk(), who=context.acting("report").who)
+    name = kind.called(quarter, page.teams[team_id])
     st.download_button(f"Download {name}", pdf, name, "application/pdf", on_click="ignore")
 
 
