@@ -38,9 +38,7 @@ REACHED = (10, 20, 50)
 def make(path: Path, *, waves_kept: int = 8, shape: tuple[int, int, int] = REACHED, seed: int = 7) -> str:
     """Make the database at `path`; returns the member_id of FIRST_LEAD."""
     random = np.random.default_rng(seed)
-    drawn = scale.organization(scale.TEAM * int(np.prod(shape)), seed)
-    teams = list(_tree(shape))
-    members = _members(drawn.people, [team.team_id for team in teams if team.path.count(" / ") == 2])
+    teams, members, drawn = people(shape, seed)
     formed = groups.form(teams, members, smallest=6)
     store = Store.open(path)
     try:
@@ -62,6 +60,13 @@ def make(path: Path, *, waves_kept: int = 8, shape: tuple[int, int, int] = REACH
     finally:
         store.close()
     return members[0].member_id
+
+
+def people(shape: tuple[int, int, int], seed: int = 7) -> tuple[list[Team], list[Member], scale.Organization]:
+    """Teams of ten in departments and divisions, who is in them, and what they would say of each other."""
+    drawn = scale.organization(scale.TEAM * int(np.prod(shape)), seed)
+    teams = list(_tree(shape))
+    return teams, _members(drawn.people, [team.team_id for team in teams if team.path.count(" / ") == 2]), drawn
 
 
 def _tree(shape: tuple[int, int, int]) -> Iterator[Team]:

@@ -10,14 +10,16 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from data import memory
 from data.records import Problem
-from surveys.job import Job, Progress, Result
+from surveys.job import Box, Job, Progress, Result, Sealed
 
 _PACKAGES = Path(__file__).resolve().parents[1]
 
@@ -32,10 +34,34 @@ def in_a_process(job: Job, progress: Progress = lambda _sentence, _share: None) 
         cwd=_PACKAGES,
         env=_environment(),
     ) as child:
+        if child.stdin is None or child.stdout is None:
+            raise RuntimeError("the child process was started without its pipes")
+        feeder = threading.Thread(target=_feed, args=(job, child.stdin), name="feeding", daemon=True)
+        feeder.start()
         try:
-            return _conversation(job, child, progress)
+            return _heard(job, child, child.stdout, progress)
         finally:
             child.kill()
+            feeder.join()
+
+
+def _feed(job: Job, entry: IO[bytes]) -> None:
+    """The job, and its boxes after it: neither process ever holds them all."""
+    with contextlib.suppress(Exception), entry:  # whatever ends it early, the child misses the end and says so
+        if not isinstance(job.pulse, Sealed):
+            _send(entry, job)
+            return
+        _send(entry, replace(job, pulse=replace(job.pulse, boxes=_boxes)))
+        with contextlib.closing(job.pulse.boxes()) as boxes:
+            for some in boxes:
+                _send(entry, some)
+        _send(entry, ())
+
+
+def _boxes() -> Generator[Sequence[Box]]:
+    """Those that follow a job, until none do. EOFError where they break off: fewer than all must never be counted."""
+    while some := pickle.load(sys.stdin.buffer):  # noqa: S301  our parent's
+        yield some
 
 
 def _environment() -> dict[str, str]:
@@ -43,12 +69,8 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("RAPPORT_")}
 
 
-def _conversation(job: Job, child: "subprocess.Popen[bytes]", progress: Progress) -> Result:
-    if child.stdin is None or child.stdout is None:
-        raise RuntimeError("the child process was started without its pipes")
-    with contextlib.suppress(BrokenPipeError), child.stdin as entry:  # a child that died says so by its silence below
-        pickle.dump(job, entry, protocol=5)
-    for message in _messages(child.stdout):
+def _heard(job: Job, child: "subprocess.Popen[bytes]", out: IO[bytes], progress: Progress) -> Result:
+    for message in _messages(out):
         match message:
             case Result():
                 return message
@@ -78,7 +100,7 @@ def main() -> None:
             _send(out, _place(error))
 
 
-def _send(out: BinaryIO, message: Any) -> None:
+def _send(out: IO[bytes], message: Any) -> None:
     pickle.dump(message, out, protocol=5)
     out.flush()
 

@@ -13,6 +13,7 @@ import json
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hpke
@@ -139,13 +140,25 @@ def seal(public: bytes, plain: bytes, size: int = ANSWERS_SIZE) -> bytes:
     return _SUITE.encrypt(_padded(plain, size), X25519PublicKey.from_public_bytes(public), info=_BOX_USE)
 
 
+def opener(private: bytes) -> Callable[[bytes], bytes]:
+    """What opens one box after the other, from any thread: reading the key takes half as long as opening a box.
+
+    It raises ValueError for what was sealed to another key, or is not a box at all.
+    """
+    key = X25519PrivateKey.from_private_bytes(private)
+
+    def unseal(sealed: bytes) -> bytes:
+        try:
+            return _unpadded(_SUITE.decrypt(sealed, key, info=_BOX_USE))
+        except InvalidTag:
+            raise ValueError("This box does not open with this key.") from None
+
+    return unseal
+
+
 def unseal(private: bytes, sealed: bytes) -> bytes:
-    """What is in the box. ValueError when it was sealed to another key, or is not a box at all."""
-    try:
-        padded = _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(private), info=_BOX_USE)
-    except InvalidTag:
-        raise ValueError("This box does not open with this key.") from None
-    return _unpadded(padded)
+    """What is in one box. ValueError as from `opener`."""
+    return opener(private)(sealed)
 
 
 def opens(private: bytes, public: bytes) -> bool:

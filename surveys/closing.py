@@ -9,7 +9,7 @@ Every answer counts exactly once.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -22,7 +22,18 @@ from data import introducing as kept_introductions
 from data.records import Group, Member, Problem, Team, Wave
 from surveys import apart, ballots, introducing, opening
 from surveys.desk import Desk
-from surveys.job import Answers, Before, Job, Progress, Result, Sealed, Ties
+from surveys.job import (
+    COMMENT_COLUMNS,
+    RESPONSE_COLUMNS,
+    Answers,
+    Before,
+    Box,
+    Job,
+    Progress,
+    Result,
+    Sealed,
+    Ties,
+)
 from surveys.terms import Kept
 
 LOOK_FIRST = timedelta(days=7)
@@ -222,9 +233,21 @@ def gather_ties(
 def _gather(desk: Desk, wave: Wave, private: bytes | None) -> Job:
     with desk.store.reading() as db:
         groups = waves.groups(db, wave.wave_id)
-        pulse = Sealed(ballot_box.sealed(db, wave.wave_id) if private else [], private or b"") if wave.pulse else None
+        pulse = _sealed(desk, wave, private, ballot_box.count(db, wave.wave_id)) if wave.pulse else None
         network = _ties_of(db, wave, groups) if wave.network else None
         return gather(db, wave, groups, pulse=pulse, network=network)
+
+
+def _sealed(desk: Desk, wave: Wave, private: bytes | None, cast: int) -> Sealed | Answers:
+    """The boxes as they are kept, read when they are asked for; without the key, no answers."""
+    if private is None:
+        return Answers(pd.DataFrame(columns=RESPONSE_COLUMNS), pd.DataFrame(columns=COMMENT_COLUMNS))
+
+    def boxes() -> Generator[Sequence[Box]]:
+        with desk.store.reading() as db:
+            yield from ballot_box.sealed(db, wave.wave_id)
+
+    return Sealed(boxes, cast, private)
 
 
 def _ties_of(db: duckdb.DuckDBPyConnection, wave: Wave, groups: Sequence[Group]) -> Ties:

@@ -1,6 +1,6 @@
 """What a close reasons about and what comes of it: the two messages between the server and the process that counts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -10,7 +10,13 @@ from data.records import Group, Wave
 Progress = Callable[[str, float], None]
 """Told a sentence and the share done so far, from 0 to 1."""
 
+Box = tuple[bytes, bytes]
+"""A sealed group and sealed answers."""
+
+Boxes = Callable[[], Generator[Sequence[Box]]]
+
 MOMENT_COLUMNS = ["team_id", "subject", "n", "total", "squares", "items", "covers", "linked"]
+RESPONSE_COLUMNS = ["respondent", "team_id", "item", "value"]
 COMMENT_COLUMNS = ["team_id", "text"]
 CONTRAST_COLUMNS = ["item", "n", "effect", "variance"]
 
@@ -19,8 +25,11 @@ CONTRAST_COLUMNS = ["item", "n", "effect", "variance"]
 class Sealed:
     """A pulse as its boxes hold it."""
 
-    boxes: Sequence[tuple[bytes, bytes]] = field(repr=False)
-    """(group box, answers box) of every ballot that was cast."""
+    boxes: Boxes = field(repr=False)
+    """Gives those of every ballot that was cast, some hundred at a time: more than fit into memory at once. Whoever
+    asks for them closes what they get, at the end or before: until then the database is being read."""
+    of: int
+    """How many there are."""
     private: bytes = field(repr=False)
 
 

@@ -4,7 +4,7 @@ Nothing here knows who holds the link.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -38,16 +38,28 @@ class PulseLink:
     """The organization's findings of this wave, for a reader."""
 
     @classmethod
-    def find(cls, desk: Desk, secret: bytes, *, language: Language = ENGLISH) -> Self | None:
-        """Look a link up, to be shown in a language; None for one that we do not know, or know no more."""
+    def find(cls, desk: Desk, secrets: Sequence[bytes]) -> "list[PulseLink | None]":
+        """Look links up; None for one that we do not know, or know no more.
+
+        However many they are, they take the same few statements.
+        """
+        names = [(ballots.nullifier(secret), ballots.reader(secret)) for secret in secrets]
         with desk.store.reading() as db:
-            found = ballot_box.ballot(db, ballots.nullifier(secret))
-            wave_id = found[0] if found else ballot_box.reader(db, ballots.reader(secret))
-            if wave_id is None:
-                return None
-            wave = waves.wave_by_id(db, wave_id)
-            rows = None if found else findings.rows(db, wave_id=wave_id, team_id=ROOT)
-            return cls(house(db, desk, language), secret, wave, found[1] if found else None, rows)
+            asked = ballot_box.ballots(db, [nullifier for nullifier, _ in names])
+            over = ballot_box.readers(db, [reader for nullifier, reader in names if nullifier not in asked])
+            rows = {each: findings.rows(db, wave_id=each, team_id=ROOT) for each in set(over.values())}
+            known = {each: waves.wave_by_id(db, each) for each in {*rows, *(wave_id for wave_id, _ in asked.values())}}
+            here = house(db, desk)
+
+        def link(secret: bytes, nullifier: bytes, reader: bytes) -> PulseLink | None:
+            wave_id, ballot = asked.get(nullifier) or (over.get(reader), None)
+            return cls(here, secret, known[wave_id], ballot, rows.get(wave_id)) if wave_id else None
+
+        return [link(secret, *both) for secret, both in zip(secrets, names, strict=True)]
+
+    def said_in(self, language: Language) -> Self:
+        """Give the same link, its pages in another language."""
+        return replace(self, house=replace(self.house, language=language))
 
     @property
     def questionnaire(self) -> Questionnaire:

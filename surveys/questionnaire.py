@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +142,9 @@ def bank() -> Questionnaire:
     return load(BANK)
 
 
+@lru_cache(maxsize=16)
 def from_json(text: str) -> Questionnaire:
-    """Read back what `to_json` wrote; checked like a file."""
+    """Read back what `to_json` wrote; checked like a file. Every answer asks for that of its wave: kept once read."""
     return _questionnaire(json.loads(text), "the stored questionnaire")
 
 

@@ -22,13 +22,12 @@ from dataclasses import replace
 from functools import cache, partial
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import Message
 
 from data import waves
 from data.records import Wave
@@ -42,9 +41,13 @@ from surveys.pages import ASSETS, CodePage, Form, House, NoticePage, Page, Priva
 from surveys.pulse_link import PulseLink, house
 from surveys.submission import UNDECIDED, NetworkSubmission, Submission, Trouble
 from surveys.terms import Kept, Terms
+from surveys.together import Together
 
 PULSE_LIMIT, NETWORK_LIMIT = 16 * 1024, 64 * 1024
 """Bytes of a form, many times what an honest one needs."""
+MOST_FIELDS = 2000
+FORM = "application/x-www-form-urlencoded"
+"""How a browser sends a form without files, and so every one of ours."""
 LONGEST_CODE = 60
 """Characters of a code that are given back, to be mended."""
 PATIENCE = 20.0
@@ -77,7 +80,8 @@ Sent = Mapping[str, Sequence[str]]
 """A form as it arrived: every field with its values."""
 Handler = Callable[[Request], Awaitable[Response]]
 
-Link = TypeVar("Link", PulseLink, NetworkLink, IntroductionLink)
+Link = TypeVar("Link", NetworkLink, IntroductionLink)
+PulseLinks = Together[bytes, PulseLink | None]
 
 _log = logging.getLogger(__name__)
 
@@ -87,7 +91,9 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
     limits = Limits(lambda: desk().clock())
     return [
         _calmly("/p", "GET", desk, partial(_enter, desk, "p")),
-        _calmly("/p", "POST", desk, partial(_pulse, desk, limits)),
+        _calmly(
+            "/p", "POST", desk, partial(_pulse, desk, limits, Together(lambda asked: PulseLink.find(desk(), asked)))
+        ),
         _calmly("/p/thanks", "GET", desk, partial(_thanks, desk, "p")),
         _calmly("/p/thanks", "POST", desk, partial(_thanks, desk, "p")),
         _calmly("/n", "GET", desk, partial(_enter, desk, "n")),
@@ -139,11 +145,13 @@ async def _favicon(_request: Request) -> Response:
 # ------------------------------------------------------------------------------------------------------ the pulse form
 
 
-async def _pulse(desk: Callable[[], Desk], limits: Limits, request: Request) -> Response:
+async def _pulse(desk: Callable[[], Desk], limits: Limits, links: PulseLinks, request: Request) -> Response:
     sent = await _sent(request, PULSE_LIMIT)
-    link = await _find(partial(PulseLink.find, desk(), language=_language(request, sent)), sent)
-    if link is None:
+    secret = _secret(sent)
+    found = await links.find(secret) if secret else None
+    if found is None:
         return await _unknown(desk(), limits, request, "p", sent)
+    link = found.said_in(_language(request, sent))
     if not link.takes_answers(desk().clock()):
         if link.ballot is None and "answers" not in sent:
             return _page(link.results(), link.house)
@@ -278,32 +286,31 @@ async def _introduction(desk: Callable[[], Desk], limits: Limits, request: Reque
 
 async def _sent(request: Request, limit: int) -> Sent:
     """Read a form of at most `limit` bytes. Where it is too long or too slow, the page that says so is raised."""
-    seen = 0
-
-    async def receive() -> Message:
-        nonlocal seen
-        message = await request.receive()
-        seen += len(message.get("body", b""))
-        if seen > limit:
-            raise _Stopped(TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return message
-
+    body = bytearray()
     try:
         async with asyncio.timeout(PATIENCE):
-            form = await Request(request.scope, receive).form(max_files=0, max_fields=2000, max_part_size=limit)
+            async for part in request.stream():
+                body += part
+                if len(body) > limit:
+                    raise _Stopped(TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except TimeoutError:
         raise _Stopped(TOO_SLOW, HTTPStatus.REQUEST_TIMEOUT) from None
-    except HTTPException:
+    if not request.headers.get("content-type", FORM).startswith(FORM):
+        raise _Stopped(UNREADABLE, HTTPStatus.BAD_REQUEST)
+    try:
+        return parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
         raise _Stopped(UNREADABLE, HTTPStatus.BAD_REQUEST) from None
-    fields: dict[str, list[str]] = {}
-    for name, value in form.multi_items():
-        fields.setdefault(name, []).append(str(value))
-    return fields
 
 
 async def _find(find: Callable[[bytes], Link | None], sent: Sent) -> Link | None:
-    secret = ballots.secret_from(_one(sent, "code")) if "box" not in sent else None
-    return await run_in_threadpool(find, secret) if secret is not None else None
+    secret = _secret(sent)
+    return await run_in_threadpool(find, secret) if secret else None
+
+
+def _secret(sent: Sent) -> bytes | None:
+    """Read the code; none where only the language of its box was chosen, or where it cannot be one."""
+    return ballots.secret_from(_one(sent, "code")) if "box" not in sent else None
 
 
 async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, sent: Sent) -> Response:

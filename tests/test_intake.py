@@ -38,7 +38,7 @@ def intake(store):
 
 def boxes(store):
     with store.reading() as db:
-        return [box for _, box in ballot_box.sealed(db, "now")]
+        return [box for some in ballot_box.sealed(db, "now") for _, box in some]
 
 
 def test_a_box_is_on_the_disk_when_its_future_is_done(store, intake):

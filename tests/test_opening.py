@@ -62,7 +62,7 @@ def test_every_link_opens_its_ballot_and_says_where_it_counts(staffed):
         seats = waves.seats(db, opened.wave.wave_id)
         for url, member in zip(links.links(staffed, "One")["pulse_url"], sorted(seats), strict=True):
             secret = ballots.secret_from(url.removeprefix("http://127.0.0.1:8501/p#"))
-            wave_id, ballot = ballot_box.ballot(db, ballots.nullifier(secret))
+            [(wave_id, ballot)] = ballot_box.ballots(db, [ballots.nullifier(secret)]).values()
             assert wave_id == opened.wave.wave_id
             assert ballots.unseal(keys["box"], ballot.group_box).decode() == seats[member]
             assert ballots.read_note(secret, ballot.group_note) == ("Sales" if seats[member] == "s" else "organization")
