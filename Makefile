@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # Dozens of processes are started by the tests; each would compile every library anew where Python may keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test full lint attack statistics introductions intake pages routes audit serve pictures browser clean
+.PHONY: demo test full lint attack statistics introductions intake close papers pages routes audit serve pictures browser clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses
@@ -37,6 +37,12 @@ introductions: .venv/ready   ## introductions beside rivals: later ties, sets, k
 
 intake: .venv/ready         ## how many answers a second are acknowledged when durable; some minutes
 	@$(PYTHON) benchmarks/intake.py
+
+close: .venv/ready          ## how long the close of 100,000 answers takes, and what it holds; minutes
+	@$(PYTHON) benchmarks/closing.py
+
+papers: .venv/ready browser  ## how long the quarter on paper takes for 1,000 teams, beside a browser; ten minutes
+	@$(PYTHON) benchmarks/papers.py
 
 pages: .venv/ready browser   ## how long pages and forms take beside plain ones, and with 100,000 people; an hour
 	@$(PYTHON) benchmarks/pages.py
