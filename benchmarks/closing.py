@@ -1,4 +1,4 @@
-# ruff: noqa: E402, I001  this folder leaves the path before anything is imported, and `data` comes first: see below
+# ruff: noqa: E402  this folder leaves the path before anything is imported: see below
 """How long 100,000 sealed answers take from the end of their wave to findings, and how much memory.
 
     .venv/bin/python benchmarks/closing.py            100,000 people in 10,000 teams, all of whom answered
@@ -16,8 +16,6 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:] = [str(HERE.parent), *(folder for folder in sys.path if folder != str(HERE))]  # `statistics` is a file here
 
-import data  # noqa: F401  before DuckDB, whose memory is then cleared as it is in the product
-
 import argparse
 import json
 import os
@@ -33,6 +31,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+import data  # noqa: F401  comes before DuckDB in every process: see data.memory
 from benchmarks import large
 from benchmarks.statistics import Bound, table
 from data import ballot_box, findings, organization, roster, waves
