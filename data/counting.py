@@ -52,14 +52,20 @@ class Counts:
     """The same for each item; `items` holds that item alone."""
     answered: pd.DataFrame
     """team_id, n: people with at least one answer."""
+    contrasts: pd.DataFrame
+    """item, n, effect, variance: how much more readily people agree with each statement than with the anchors of its
+    dimension. Of the people of the whole organization who answered an item and every anchor of its dimension: their
+    number, and mean and variance of the difference between the item and the anchors' mean (points from 1 to 5). Items
+    of fewer than 20 such people, or of a dimension without an anchor, have no row."""
 
 
-def count(responses: pd.DataFrame, key: pd.DataFrame) -> Counts:
+def count(responses: pd.DataFrame, key: pd.DataFrame, anchors: Collection[str] = ()) -> Counts:
     """Counts, sums and sums of squares of the scores of each team's own people.
 
     responses  respondent (a number without meaning), team_id, item, value; a missing value is no answer
     key        item, dimension, reverse, low, high; items it does not name are left out, and an item without a
                dimension is counted by itself only
+    anchors    items that are the same in every wave
 
     A person's score of a dimension is the mean of the items they answered, reversed ones turned first, on the scale
     from 1 to 5; it is undefined where they answered fewer than half of the items asked. Favourable is a score of 4 or
@@ -83,30 +89,23 @@ def count(responses: pd.DataFrame, key: pd.DataFrame) -> Counts:
         answered = db.execute("""
             SELECT team_id, count(DISTINCT respondent)::INTEGER AS n
             FROM point GROUP BY team_id ORDER BY team_id""").df()
-    return Counts(_with_lists(scores), _with_lists(items), answered)
+        return Counts(_with_lists(scores), _with_lists(items), answered, _contrasts(db, anchors))
 
 
-def contrasts(responses: pd.DataFrame, key: pd.DataFrame, anchors: Collection[str]) -> pd.DataFrame:
-    """How much more readily people agree with each statement than with the anchors of its dimension.
-
-    Columns item, n, effect and variance, over the whole organization: of the people who answered an item and every
-    anchor of its dimension, their number, and mean and variance of the difference between the item and the anchors'
-    mean (points from 1 to 5). Items of fewer than 20 such people, or of a dimension without an anchor, have no row.
-    """
-    with _loaded(responses, key) as db:
-        return db.execute(
-            """
-            WITH needed AS (
-                SELECT dimension, count(*) AS items FROM key WHERE list_contains($anchors, item) GROUP BY dimension),
-            base AS (
-                SELECT respondent, dimension, avg(point) AS base FROM point JOIN needed USING (dimension)
-                WHERE list_contains($anchors, item) GROUP BY respondent, dimension, items HAVING count(*) = items)
-            SELECT item, count(*)::INTEGER AS n, round(avg(point - base), 9) AS effect,
-                   round(var_samp(point - base), 9) AS variance
-            FROM point JOIN base USING (respondent, dimension)
-            GROUP BY item HAVING count(*) >= $fewest ORDER BY item""",
-            {"anchors": sorted(anchors), "fewest": SMALLEST_COVARIANCE},
-        ).df()
+def _contrasts(db: duckdb.DuckDBPyConnection, anchors: Collection[str]) -> pd.DataFrame:
+    return db.execute(
+        """
+        WITH needed AS (
+            SELECT dimension, count(*) AS items FROM key WHERE list_contains($anchors, item) GROUP BY dimension),
+        base AS (
+            SELECT respondent, dimension, avg(point) AS base FROM point JOIN needed USING (dimension)
+            WHERE list_contains($anchors, item) GROUP BY respondent, dimension, items HAVING count(*) = items)
+        SELECT item, count(*)::INTEGER AS n, round(avg(point - base), 9) AS effect,
+               round(var_samp(point - base), 9) AS variance
+        FROM point JOIN base USING (respondent, dimension)
+        GROUP BY item HAVING count(*) >= $fewest ORDER BY item""",
+        {"anchors": sorted(anchors), "fewest": SMALLEST_COVARIANCE},
+    ).df()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ in the memory of a server that goes on for months.
 """
 
 import contextlib
+import gc
 import os
 import pickle
 import subprocess
@@ -90,6 +91,7 @@ def _messages(stream: Any) -> Iterator[Any]:
 def main() -> None:
     """The child's whole life: a Job in, progress and a Result, or the place where it failed, out."""
     memory.leave_no_core()
+    gc.set_threshold(100_000)  # millions of objects live to the end: looking for cycles so often takes a tenth longer
     from surveys.reasoning import reason  # noqa: PLC0415  only this process needs what it takes three seconds to load
 
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:

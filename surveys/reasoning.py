@@ -161,8 +161,8 @@ def _require_answers(team: str, said: Submission, teams: Collection[str], asked:
 
 def _gathered(job: Job, groups: pd.DataFrame, answers: Answers, asked: Questionnaire) -> disclosure.Gathered:
     key = questionnaire.key(asked)
-    counts = counting.count(answers.responses, key)
     anchors = {item.id for item in asked.items if item.anchor and not item.alone}
+    counts = counting.count(answers.responses, key, anchors)
     of_dimension = key.groupby("dimension")["item"]
     return disclosure.Gathered(
         wave_id=job.wave.wave_id,
@@ -177,7 +177,7 @@ def _gathered(job: Job, groups: pd.DataFrame, answers: Answers, asked: Questionn
         seats=job.seats,
         earlier=job.earlier,
         linked=asked.linked,
-        contrasts=counting.contrasts(answers.responses, key, anchors),
+        contrasts=counts.contrasts,
         earlier_contrasts=job.contrasts,
         sensitive=frozenset(item.id for item in asked.items if item.sensitive),
     )

@@ -39,7 +39,7 @@ def rotated(waves, *, linked=True, seed=3, falls_at=99):
             questionnaire.key(form),
             responses([item.id for item in form.items], random, 3.4 if number < falls_at else 2.6),
         )
-        counts = counting.count(answers, key)
+        counts = counting.count(answers, key, [item.id for item in form.items if item.anchor])
         gathered = disclosure.Gathered(
             wave_id=f"w{number}",
             name=f"wave {number}",
@@ -56,7 +56,7 @@ def rotated(waves, *, linked=True, seed=3, falls_at=99):
             seats=pd.DataFrame(columns=["wave_id", "member_id", "team_id"]),
             earlier=pd.concat(earlier, ignore_index=True) if earlier else pd.DataFrame(columns=MOMENTS),
             linked=linked,
-            contrasts=counting.contrasts(answers, key, [item.id for item in form.items if item.anchor]),
+            contrasts=counts.contrasts,
             earlier_contrasts=pd.concat(contrasts, ignore_index=True)
             if contrasts
             else pd.DataFrame(columns=list(disclosure.CONTRASTS)),
@@ -125,9 +125,10 @@ def test_contrasts_count_people_who_answered_the_anchor_too():
         columns=["item", "dimension", "reverse", "low", "high"],
     )
     frame = pd.DataFrame(rows, columns=["respondent", "team_id", "item", "value"])
-    found = counting.contrasts(frame, key, ["T1"]).set_index("item")
+    found = counting.count(frame, key, ["T1"]).contrasts.set_index("item")
     assert found.loc["T2"].tolist() == [20, 1.0, 0.0]
-    assert counting.contrasts(frame[frame["respondent"] > 0], key, ["T1"])["item"].tolist() == ["T1"]  # 19 people
+    fewer = counting.count(frame[frame["respondent"] > 0], key, ["T1"]).contrasts
+    assert fewer["item"].tolist() == ["T1"]  # 19 people
 
 
 def test_contrasts_are_kept_so_roughly_that_no_sum_can_be_taken_apart_with_them():

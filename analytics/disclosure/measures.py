@@ -6,6 +6,7 @@ doing of one or two. Only the word for agreement is about a group, from ten answ
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import isqrt
 
 import numpy as np
@@ -49,9 +50,11 @@ def on_top(responses: pd.DataFrame, findings: Iterable[Finding]) -> pd.DataFrame
     """
     require_columns(responses, "team_id", "item", what="responses")
     top = (each for each in findings if each.team_id == ROOT and each.kind == "item")
-    pairs = [(team, each.subject) for each in top for team in each.covers]
-    counted = pd.DataFrame(pairs, columns=["team_id", "item"], dtype=object)
-    return responses.merge(counted, on=["team_id", "item"])
+    covered = {each.subject: each.covers for each in top}
+    own, teams = pd.factorize(responses["team_id"])
+    said, items = pd.factorize(responses["item"])
+    counted = np.array([[team in covered.get(item, ()) for item in items] for team in teams], dtype=bool)
+    return responses[counted.reshape(len(teams), len(items))[own, said]]
 
 
 def release_measures(gathered: Gathered, release: Release, whole: Whole) -> tuple[Finding, ...]:
@@ -251,16 +254,25 @@ def _themes(about: _About, comments: pd.DataFrame, names: frozenset[str]) -> Ite
 
 def _agreement(gathered: Gathered, release: Release) -> Iterator[Finding]:
     """Whether people see a dimension alike, wherever its score is printed and ten people gave it."""
-    made_of = dict(zip(gathered.scores["subject"], gathered.scores["items"], strict=True))
     row = {str(team): number for number, team in enumerate(gathered.groups["team_id"])}
-    people = _own(gathered.scores, row, [name for name in COUNTS if name not in ("total", "squares")])
-    sums = _own(gathered.items, row, ["n", "total", "squares"])
+    of_people, people = _own(gathered.scores, row, [name for name in COUNTS if name not in ("total", "squares")])
+    of_item, sums = _own(gathered.items, row, ["n", "total", "squares"])
+    asked = gathered.scores.drop_duplicates("subject")
+    made_of = {
+        subject: [of_item[item] for item in items if item in of_item]
+        for subject, items in zip(asked["subject"], asked["items"], strict=True)
+    }
+
+    @cache
+    def covered(covers: frozenset[str]) -> tuple[Numbers, Numbers]:
+        rows = sorted(row[team] for team in covers)
+        return people[rows].sum(axis=0), sums[rows].sum(axis=0)
+
     for score in release.findings:
         if score.kind != "score" or not score.shown:
             continue
-        covers = sorted(row[team] for team in score.covers)
-        items = [sums[item][covers].sum(axis=0) for item in made_of[score.subject] if item in sums]
-        word = _seen_alike(people[score.subject][covers].sum(axis=0), np.array(items))
+        together, items = covered(score.covers)
+        word = _seen_alike(together[of_people[score.subject]], items[made_of[score.subject]])
         if word is not None:
             yield Finding(
                 wave_id=gathered.wave_id,
@@ -273,13 +285,12 @@ def _agreement(gathered: Gathered, release: Release) -> Iterator[Finding]:
             )
 
 
-def _own(counted: pd.DataFrame, row: Mapping[str, int], names: list[str]) -> dict[str, Numbers]:
-    """Each subject's counts by group, a group a row; once, because a group is counted in all those above it."""
-    own = {str(subject): np.zeros((len(row), len(names))) for subject in counted["subject"].unique()}
-    where = zip(counted["subject"], counted["team_id"], counted[names].to_numpy(dtype=float), strict=True)
-    for subject, team, counts in where:
-        own[subject][row[team]] = counts
-    return own
+def _own(counted: pd.DataFrame, row: Mapping[str, int], names: list[str]) -> tuple[dict[str, int], Numbers]:
+    """Where each subject is, and its counts: group, subject, count. A group is counted in all those above it."""
+    places, subjects = pd.factorize(counted["subject"])
+    own = np.zeros((len(row), len(subjects), len(names)))
+    own[counted["team_id"].map(row).to_numpy(dtype=int), places] = counted[names].to_numpy(dtype=float)
+    return {str(subject): place for place, subject in enumerate(subjects)}, own
 
 
 def _seen_alike(people: Numbers, items: Numbers) -> str | None:
