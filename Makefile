@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # Dozens of processes are started by the tests; each would compile every library anew where Python may keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test full lint attack statistics introductions intake close papers pages routes audit serve pictures browser clean
+.PHONY: demo test full lint attack statistics introductions intake close papers pages bench routes audit serve pictures browser clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses
@@ -46,6 +46,9 @@ papers: .venv/ready browser  ## how long the quarter on paper takes for 1,000 te
 
 pages: .venv/ready browser   ## how long pages and forms take beside plain ones, and with 100,000 people; an hour
 	@$(PYTHON) benchmarks/pages.py
+
+bench: .venv/ready browser   ## every benchmark, and what each claims in benchmarks/RESULTS.md; hours
+	@$(PYTHON) benchmarks/results.py
 
 routes: .venv/ready          ## every address, as nobody and in every role: one table
 	@$(PYTHON) docs/routes.py

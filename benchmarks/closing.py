@@ -18,8 +18,6 @@ sys.path[:] = [str(HERE.parent), *(folder for folder in sys.path if folder != st
 
 import argparse
 import json
-import os
-import platform
 import resource
 import tempfile
 import time
@@ -33,7 +31,7 @@ import pandas as pd
 
 import data  # noqa: F401  comes before DuckDB in every process: see data.memory
 from benchmarks import large
-from benchmarks.statistics import Bound, table
+from benchmarks.claims import Bound, claimed, table
 from data import ballot_box, findings, organization, roster, waves
 from data.records import ROOT
 from data.roster import RosterChange
@@ -158,16 +156,13 @@ def bounds(found: Results) -> list[Bound]:
 
 def report(found: Results) -> Iterable[str]:
     """Lay everything out as a plain table."""
-    yield f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     rows = {
         **found.steps,
         "the whole close": found.seconds,
         "rival: means of readable answers, in one frame": found.plain,
     }
     yield from table("CLOSE, in seconds", ["seconds"], {name: [f"{seconds:.1f}"] for name, seconds in rows.items()})
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,7 +20,6 @@ import argparse
 import asyncio
 import csv
 import os
-import platform
 import tempfile
 import threading
 import time
@@ -37,7 +36,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from benchmarks.statistics import Bound, table
+from benchmarks.claims import Bound, claimed, table
 from docs.pictures import rapport, served
 from surveys.questionnaire import asked, builtin
 
@@ -216,7 +215,6 @@ COLUMNS = ["a second", "half within, ms", "95 of 100", "99 of 100"]
 
 def report(found: Results) -> Iterable[str]:
     """Lay everything out as a plain table."""
-    yield f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     yield f"The disk syncs 4 kB {found.syncs:,.0f} times a second."
     runs = {
         **{f"together, run {at}": one for at, one in enumerate(found.ours, start=1)},
@@ -230,9 +228,7 @@ def report(found: Results) -> Iterable[str]:
     yield from table(
         "ANSWERS, acknowledged when durable", ["a second", "half within, ms", "95 of 100", "99 of 100"], rows
     )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -26,8 +26,8 @@ from scipy import stats
 from analytics import evaluation, likely, pairs, rivals
 from analytics.adjacency import Floats
 from benchmarks import later_ties
+from benchmarks.claims import Bound, claimed, table
 from benchmarks.later_ties import DATA, ORGANIZATIONS, Transition
-from benchmarks.statistics import Bound, table
 
 ASKED = "Rapport, with what else was asked"
 TIES = "Rapport, ties only"
@@ -190,9 +190,7 @@ def report(found: Results) -> Iterable[str]:
             for method in (rivals.STACKED, TIES, ASKED)
         },
     )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def _met(reached: float, wanted: float) -> str:

@@ -16,8 +16,6 @@ HERE = Path(__file__).resolve().parent
 sys.path[:] = [str(HERE.parent), *(folder for folder in sys.path if folder != str(HERE))]  # `statistics` is a file here
 
 import argparse
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
@@ -29,7 +27,7 @@ from playwright.sync_api import Page, sync_playwright
 
 import data  # noqa: F401  comes before DuckDB in every process: see data.memory
 from benchmarks import large
-from benchmarks.statistics import Bound, table
+from benchmarks.claims import Bound, claimed, table
 from dashboard import report as paper
 from dashboard.commands.results import everything
 from data.roster import teams
@@ -129,16 +127,13 @@ def _middle(values: Iterable[float]) -> float:
 
 def report(found: Results) -> Iterable[str]:
     """Lay everything out as a plain table."""
-    yield f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     rows = {
         f"all {found.teams:,}, by one command": [f"{found.every:.1f}", f"{found.every / found.teams:.2f}"],
         "one by one": ["", f"{_middle(found.one):.2f}"],
         "rival: Chromium prints the page of a team": ["", f"{_middle(found.printed):.2f}"],
     }
     yield from table("REPORTS, in seconds", ["all", "each"], rows)
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

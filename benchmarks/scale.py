@@ -31,8 +31,8 @@ import pandas as pd
 from analytics import introductions, network
 from analytics.adjacency import matrices
 from analytics.eligible import gather
+from benchmarks.claims import Bound, claimed, table
 from benchmarks.sets import NOBODY_AVOIDED
-from benchmarks.statistics import Bound, table
 
 PEOPLE, TIES_EACH = 100_000, 5.4
 TEAM, AROUND = 10, 100
@@ -206,9 +206,7 @@ def report(found: Results) -> Iterable[str]:
             f"everything about a candidate of {found.people:,} people": [f"{found.candidate:.2f}"],
         },
     )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -29,7 +29,7 @@ import pandas as pd
 from analytics import introductions, network
 from analytics.adjacency import Floats, Graph, Mask, Matrices, Numbers, matrices
 from analytics.eligible import Eligible, gather
-from benchmarks.statistics import Bound, table
+from benchmarks.claims import Bound, claimed, table
 
 REAL = ROOT.parent / "shared" / "data"
 LEAST_CONNECTED = 0.15
@@ -385,9 +385,7 @@ def report(found: Results) -> Iterable[str]:
         list(found.organizations),
         {rule: [f"{one.lift:.1f} {one.least:.0%}" for one in cells.values()] for rule, cells in found.found.items()},
     )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -41,7 +41,7 @@ from scipy import sparse
 from analytics import network
 from analytics.adjacency import Floats, Mask, Matrices, matrices
 from analytics.silence import unheard
-from benchmarks.statistics import Bound, table
+from benchmarks.claims import Bound, claimed, table
 
 REAL = ROOT.parent / "shared" / "data"
 SILENT = (0.1, 0.2, 0.3)
@@ -274,9 +274,7 @@ def report(found: Found, others: Found) -> Iterator[str]:
                 ["below .05", "to .15", "to .25", "to .5", "above"],
                 {name: list(ways[name].foretold()) for name in WAYS},
             )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found, others):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found, others))
 
 
 def _claims(one: Seen) -> str:

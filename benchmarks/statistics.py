@@ -24,6 +24,7 @@ import pandas as pd
 
 from analytics import trend
 from benchmarks.changes import CHANGES, Power, Quiet, changes, quiet
+from benchmarks.claims import Bound, claimed, table
 from benchmarks.levels import LEVELS, Beside, Level, levels, real, real_teams
 from benchmarks.people import TEAMS, likeness
 from benchmarks.trends import FALLS, Watch, watch
@@ -94,15 +95,6 @@ def measure(trials: Trials, seed: int) -> Results:
         {cell: quiet(rng, *cell, 100 * trials.pairs) for cell in QUIET_CELLS},
         {cell: watch(rng, *cell, trials.series) for cell in TREND_CELLS},
     )
-
-
-@dataclass(frozen=True)
-class Bound:
-    """Something that Rapport claims, and what was measured."""
-
-    claim: str
-    measured: str
-    holds: bool
 
 
 def bounds(found: Results) -> list[Bound]:
@@ -182,19 +174,7 @@ def report(found: Results) -> Iterable[str]:
         [f"{n} of {of}" for of, n in found.watch],
         {name: [_watch(cell[name]) for cell in found.watch.values()] for name in found.watch[TREND_CELLS[0]]},
     )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
-
-
-def table(title: str, head: Sequence[str], rows: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    """Lay out one table: a title, and columns as wide as they need to be."""
-    first = max(map(len, rows))
-    widths = [max(map(len, column)) for column in zip(head, *rows.values(), strict=True)]
-    yield f"\n{title}"
-    for name, cells in {"": head, **rows}.items():
-        laid = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
-        yield f"  {name:<{first}}   {'   '.join(laid)}".rstrip()
+    yield from claimed(bounds(found))
 
 
 def _level(one: Level) -> str:

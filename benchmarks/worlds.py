@@ -31,8 +31,8 @@ from scipy import special
 
 from analytics.adjacency import Floats, Mask, Numbers
 from benchmarks import sets
+from benchmarks.claims import Bound, claimed, table
 from benchmarks.sets import Case, Rule, best, efficiency_with, roster, working
-from benchmarks.statistics import Bound, table
 
 PEOPLE, TEAMS, SITES, TOPICS = 120, 12, 3, 15
 INTERESTS = 3
@@ -252,9 +252,7 @@ def report(found: Results) -> Iterable[str]:
                 for rule, one in rules.items()
             },
         )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
