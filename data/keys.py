@@ -60,7 +60,7 @@ class KeyFolder:
     def destroy(self, wave_id: str, names: Iterable[str]) -> None:
         """Ends keys for good: overwritten in place, then gone from the file, or the file gone. May be repeated."""
         file = self._file(wave_id)
-        self._sweep()
+        self.sweep()
         if not file.exists():
             return
         gone = set(names)
@@ -77,6 +77,15 @@ class KeyFolder:
         kept = {file.stem: set(self._kept(file.stem)) for file in sorted(self.path.glob("*.json"))}
         return {wave_id: names for wave_id, names in kept.items() if names}
 
+    def sweep(self) -> None:
+        """Clears away what a killed process had half written: it holds keys too."""
+        for leftover in self.path.glob("*.new"):
+            with leftover.open("r+b") as stream:
+                stream.write(bytes(leftover.stat().st_size))
+                stream.flush()
+                os.fsync(stream.fileno())
+            leftover.unlink()
+
     def _kept(self, wave_id: str) -> dict[str, bytes]:
         file = self._file(wave_id)
         if not file.exists():
@@ -85,7 +94,7 @@ class KeyFolder:
 
     def _write(self, wave_id: str, keys: Mapping[str, bytes]) -> None:
         """All of it under its name, or as before; what it replaces is overwritten first where a key goes with it."""
-        self._sweep()
+        self.sweep()
         file = self._file(wave_id)
         fresh = file.with_name(file.name + ".new")
         text = json.dumps({name: keys[name].hex() for name in sorted(keys)})
@@ -96,15 +105,6 @@ class KeyFolder:
             os.fsync(stream.fileno())
         fresh.replace(file)
         _sync_folder(self.path)
-
-    def _sweep(self) -> None:
-        """Half-written files of a killed process hold keys too."""
-        for leftover in self.path.glob("*.new"):
-            with leftover.open("r+b") as stream:
-                stream.write(bytes(leftover.stat().st_size))
-                stream.flush()
-                os.fsync(stream.fileno())
-            leftover.unlink()
 
     def _file(self, wave_id: str) -> Path:
         if not re.fullmatch(r"[A-Za-z0-9_-]+", wave_id):

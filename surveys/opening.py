@@ -94,9 +94,10 @@ def open_wave(
 def settle(desk: Desk) -> None:
     """Ends what openings left in the key folder: the mark of those that are in the database, the keys of the others.
 
-    Keys without the mark are never touched, whatever this database knows of their wave: it may be a copy from before
-    that wave opened, and a destroyed key cannot be had back.
+    What a killed process had half written goes too. Keys without the mark are never touched, whatever this database
+    knows of their wave: it may be a copy from before that wave opened, and a destroyed key cannot be had back.
     """
+    desk.keys.sweep()
     with desk.store.reading() as db:
         known = {wave.wave_id for wave in waves.waves(db)}
     for wave_id, names in desk.keys.waves().items():

@@ -273,6 +273,17 @@ def test_keys_of_a_wave_this_database_does_not_know_are_left_alone(staffed, cloc
     assert staffed.keys.waves() == {"abc": {"box"}}
 
 
+def test_a_key_file_that_was_half_written_is_gone_at_the_next_start(staffed, clock):
+    staffed.close()
+    half = staffed.keys.path / "abc.json.new"
+    half.parent.mkdir()
+    half.write_text('{"box": "' + "01" * 32 + '"}')
+
+    Desk.open(staffed.store.path, clock=clock, url="http://x").close()
+
+    assert list(half.parent.iterdir()) == []
+
+
 def test_the_umask_of_the_shell_does_not_matter(tmp_path, clock):
     os.umask(0)
     made = Desk.open(tmp_path / "new" / "rapport.duckdb", clock=clock, url="http://x/")
