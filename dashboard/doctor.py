@@ -7,7 +7,7 @@ worth knowing.
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,7 @@ import pandas as pd
 from streamlit import config
 
 from dashboard import guard, serving, settings, shell
-from data import ballot_box, connecting, memory, waves
+from data import ballot_box, connecting, memory, ties, waves
 from data.records import Wave
 from surveys import ballots, stored
 from surveys.desk import Desk
@@ -39,11 +39,12 @@ def look(desk: Desk) -> list[Check]:
     """Check everything; changes nothing."""
     with desk.store.reading() as db:
         known = waves.waves(db)
+        linked = ties.linked(db)
         in_the_file = [*_encryption(db), *_duckdb(db), *_schema(db), *_promises(db, known)]
     return [
         *_files(desk),
         *in_the_file,
-        *(check for wave in known for check in _keys(desk, wave, _last_network(known))),
+        *(check for wave in known for check in _keys(desk, wave, linked)),
         *_time(desk, known),
         *_address(desk),
         *_memory(),
@@ -140,11 +141,7 @@ def _promises(db: duckdb.DuckDBPyConnection, known: list[Wave]) -> Iterator[Chec
         yield Check("closed waves", "ok", "No ballot and no box outlived its wave.")
 
 
-def _last_network(known: list[Wave]) -> str | None:
-    return next((wave.wave_id for wave in reversed(known) if wave.network), None)
-
-
-def _keys(desk: Desk, wave: Wave, last_network: str | None) -> Iterator[Check]:
+def _keys(desk: Desk, wave: Wave, linked: Collection[str]) -> Iterator[Check]:
     """Each key of a wave that there must be: where it is, and what losing it means."""
     kept = desk.keys.read(wave.wave_id) if wave.wave_id in desk.keys.waves() else {}
     if wave.pulse and wave.state == "closed":
@@ -152,7 +149,7 @@ def _keys(desk: Desk, wave: Wave, last_network: str | None) -> Iterator[Check]:
     elif wave.pulse:
         yield _pulse_link_key(desk, wave, kept)
         yield _box_key(desk, wave, kept)
-    if wave.network and (wave.state != "closed" or wave.wave_id == last_network):
+    if wave.wave_id in linked:
         yield _network_link_key(desk, wave, kept)
 
 

@@ -49,6 +49,11 @@ def end_links(db: duckdb.DuckDBPyConnection, wave_id: str) -> None:
     db.execute("DELETE FROM network_link WHERE wave_id <> ?", [wave_id])
 
 
+def linked(db: duckdb.DuckDBPyConnection) -> set[str]:
+    """The waves whose network links work."""
+    return {str(wave_id) for (wave_id,) in db.execute("SELECT DISTINCT wave_id FROM network_link").fetchall()}
+
+
 def member_of(db: duckdb.DuckDBPyConnection, link_hash: bytes) -> tuple[str, str] | None:
     """(member_id, wave_id) of a network link, or None."""
     row = db.execute("SELECT member_id, wave_id FROM network_link WHERE link_hash = ?", [link_hash]).fetchone()

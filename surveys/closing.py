@@ -369,12 +369,14 @@ def _forget_the_old(desk: Desk, wave: Wave, today: date) -> None:
     """Removes what has been kept long enough when `wave` closes: old waves with all their results, and old ties.
 
     Done in the file that is about to be replaced, because only what is not copied is gone: rows that are deleted in
-    the new file would leave their bytes in it.
+    the new file would leave their bytes in it. Keys go before their wave: nobody looks for those of a wave that is
+    not known any more.
     """
     with desk.store.writing() as db:
         known = waves.waves(db)
         kept = Kept.read(db)
-        for each in _ended(known, today, kept.quarters):
+        for each in _ended(known, today, kept.quarters, ties.linked(db)):
+            desk.keys.destroy(each.wave_id, desk.keys.waves().get(each.wave_id, ()))
             waves.forget(db, each.wave_id)
         if wave.network:  # ties serve the wave they were given in and comparisons with the next
             network = [each.wave_id for each in known if each.network and each.number <= wave.number]
@@ -382,11 +384,19 @@ def _forget_the_old(desk: Desk, wave: Wave, today: date) -> None:
                 ties.forget(db, wave_id)
 
 
-def _ended(known: Sequence[Wave], today: date, kept: int) -> list[Wave]:
-    """The waves that closed too long ago. The last network wave stays: its links open their members' own pages."""
+def _ended(known: Sequence[Wave], today: date, kept: int, linked: Collection[str]) -> list[Wave]:
+    """The waves that closed too long ago.
+
+    The last network wave stays, because members' own pages tell of it, and so does the one whose links open these
+    pages: another one where the last came from elsewhere.
+    """
     closed = [each for each in known if each.closed_on]
-    last = next((each for each in reversed(closed) if each.network), None)
-    return [each for each in closed if each != last and _quarters(each.closed_on or today, today) >= kept]
+    last = [each.wave_id for each in closed if each.network][-1:]
+    return [
+        each
+        for each in closed
+        if each.wave_id not in {*last, *linked} and _quarters(each.closed_on or today, today) >= kept
+    ]
 
 
 def _quarters(since: date, day: date) -> int:
@@ -401,13 +411,13 @@ def _quarters(since: date, day: date) -> int:
 def _destroy_keys(desk: Desk) -> None:
     """Ends the keys that no promise needs any more. May be repeated.
 
-    Of a closed wave the pulse keys, and its network key once a later network wave has closed.
+    Of a closed wave the pulse keys, and its network key once its links have ended.
     """
     left = desk.keys.waves()
     with desk.store.reading() as db:
-        closed = [wave for wave in waves.waves(db) if wave.state == "closed" and wave.wave_id in left]
-    latest = max((wave.number for wave in closed if wave.network), default=None)
-    for wave in closed:
-        names = {"pulse", "box"} | ({"network"} if wave.number != latest else set())
-        if names & left[wave.wave_id]:
-            desk.keys.destroy(wave.wave_id, names)
+        closed = [wave.wave_id for wave in waves.waves(db) if wave.state == "closed" and wave.wave_id in left]
+        linked = ties.linked(db)
+    for wave_id in closed:
+        names = {"pulse", "box"} | ({"network"} if wave_id not in linked else set())
+        if names & left[wave_id]:
+            desk.keys.destroy(wave_id, names)

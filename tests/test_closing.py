@@ -587,6 +587,18 @@ def test_a_network_link_lives_until_the_next_network_wave_closes(staffed, clock)
         assert {ties.member_of(db, each) for each in hashes} == {None}
 
 
+def test_a_network_key_ends_with_its_links_also_where_the_next_wave_has_lost_its_own(staffed, clock):
+    open_one(staffed, asks="network", questionnaire=None)
+    closing.close_wave(staffed, "One")
+    clock.now += timedelta(days=90)
+    following = open_one(staffed, "Two", asks="network", questionnaire=None, closes=clock.now + timedelta(days=7))
+    staffed.keys.destroy(following.wave_id, ["network"])
+
+    closing.close_wave(staffed, "Two")
+
+    assert staffed.keys.waves() == {}
+
+
 def test_ties_are_kept_until_the_second_following_network_wave_has_closed(staffed, clock):
     made = []
     for name in ("One", "Two", "Three"):

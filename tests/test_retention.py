@@ -6,8 +6,9 @@ import larkfield
 import pandas as pd
 import pytest
 
-from data import organization, ties, waves
-from surveys import closing, opening
+from data import organization, roster, ties, waves
+from data.exchange import TiesFile
+from surveys import closing, importing, links, opening
 from surveys.questionnaire import builtin
 
 pytestmark = pytest.mark.usefixtures("counting_here")
@@ -23,6 +24,18 @@ def close_one(desk, clock, name, asks="pulse"):
 def kept(desk):
     with desk.store.reading() as db:
         return [wave.name for wave in waves.waves(db)]
+
+
+def wave_id_of(desk, name):
+    with desk.store.reading() as db:
+        return waves.wave(db, name).wave_id
+
+
+def ties_from_elsewhere(desk, name):
+    with desk.store.reading() as db:
+        first, second, *_ = (member.member_id for member in roster.members(db))
+    frame = pd.DataFrame({"source": [first], "target": [second], "kind": ["work"], "strength": [1.0]})
+    importing.ties(desk, TiesFile(frame, []), name)
 
 
 def rows_about(desk, wave_id):
@@ -70,6 +83,39 @@ def test_the_last_network_wave_stays_while_its_links_open_a_page(desk, clock):
     close_one(desk, clock, "pulse 2")
 
     assert kept(desk) == ["pulse 1", "names", "pulse 2"]
+
+
+def test_a_wave_stays_while_its_links_open_a_page_though_later_ties_came_from_elsewhere(desk, clock):
+    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:2], waves=0))
+    close_one(desk, clock, "names", "network")
+    clock.now += timedelta(days=1)
+    ties_from_elsewhere(desk, "elsewhere")
+    clock.now = datetime(2030, 1, 7, 8)
+
+    close_one(desk, clock, "pulse")
+
+    assert kept(desk) == ["names", "elsewhere", "pulse"]
+    assert desk.keys.waves() == {wave_id_of(desk, "names"): {"network"}}
+    assert links.links(desk, "names")["network_url"].all()
+
+
+def test_no_key_outlives_a_wave_that_is_forgotten(desk, clock):
+    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:2], waves=0))
+
+    def stop(at):
+        if at == "destroy keys":
+            raise ZeroDivisionError
+
+    opening.open_wave(desk, "old", asks="pulse", questionnaire=builtin("pulse"), closes=clock.now + timedelta(days=1))
+    with pytest.raises(ZeroDivisionError):
+        closing.close_wave(desk, "old", step=stop)
+    assert desk.keys.waves() == {wave_id_of(desk, "old"): {"pulse", "box"}}
+    clock.now = datetime(2030, 1, 7, 8)
+
+    close_one(desk, clock, "new")
+
+    assert kept(desk) == ["new"]
+    assert desk.keys.waves() == {}
 
 
 def test_ties_that_are_forgotten_leave_no_bytes_behind(desk, clock):
