@@ -123,7 +123,7 @@ def test_a_backup_replaces_nothing(opened, tmp_path):
     assert "backup" not in set(entries(opened)["action"])
 
 
-def test_a_restored_database_says_which_keys_it_lacks_and_works_with_them(opened, tmp_path):
+def test_a_restored_database_says_which_key_it_lacks_and_works_with_it(opened, tmp_path):
     ok("backup", tmp_path / "copy.duckdb", db=opened)
     keys = opened.with_name("r.duckdb.keys")
     new = tmp_path / "elsewhere" / "r.duckdb"
@@ -131,13 +131,30 @@ def test_a_restored_database_says_which_keys_it_lacks_and_works_with_them(opened
     result = run("restore", tmp_path / "copy.duckdb", db=new)
 
     assert (result.exit_code, "restored from copy.duckdb" in result.stdout) == (0, True)
-    assert "Wave 2026-Q4 is open in it, and its keys are not in" in result.stderr
+    assert "Wave 2026-Q4 is open in it, and because no backup holds a key and its box key is not in" in result.stderr
     assert "restore" in set(entries(new)["action"])
     shutil.copytree(keys, new.with_name("r.duckdb.keys"))
     links = [run("wave", "links", "2026-Q4", "--out", tmp_path / f"{at}.csv", db=at_db).exit_code
              for at, at_db in (("old", opened), ("new", new))]  # fmt: skip
     assert links == [0, 0]
     assert (tmp_path / "old.csv").read_text() == (tmp_path / "new.csv").read_text()
+
+
+@pytest.mark.usefixtures("counting_here")
+def test_restoring_names_every_wave_whose_answers_nobody_can_open_and_no_other(opened, tmp_path):
+    ok("backup", tmp_path / "copy.duckdb", db=opened)
+    ok("wave", "close", "2026-Q4", db=opened)
+    ok("wave", "open", "names", "--asks", "network", "--closes", "2126-12-11", db=opened)
+    ok("backup", tmp_path / "names.duckdb", db=opened)
+    new = tmp_path / "elsewhere" / "r.duckdb"
+    shutil.copytree(opened.with_name("r.duckdb.keys"), new.with_name("r.duckdb.keys"))
+
+    first = run("restore", tmp_path / "copy.duckdb", db=new)
+    second = run("restore", tmp_path / "names.duckdb", db=tmp_path / "without keys" / "r.duckdb")
+
+    assert first.stderr.count("its answers cannot be opened") == 1  # of its keys that of the network links is left
+    assert "Wave 2026-Q4 is open in it" in first.stderr
+    assert "cannot be opened" not in second.stderr  # what was said by name is not sealed
 
 
 def test_restoring_replaces_no_database(opened, tmp_path):

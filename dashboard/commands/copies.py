@@ -9,7 +9,7 @@ import click
 from dashboard import settings, terminal
 from dashboard.command import CallersPath, at_desk, database_option, note, open_desk
 from dashboard.terminal import notice, say
-from data.records import Problem
+from data.records import Problem, Wave
 
 if TYPE_CHECKING:  # would load DuckDB
     from surveys.desk import Desk
@@ -44,7 +44,6 @@ def restore(file: Path, database: Path | None) -> None:
     The copy stays as it is. One that an earlier Rapport wrote is brought forward; an encrypted one needs its key in
     RAPPORT_DB_KEY.
     """
-    from data import waves
     from data.store import Store
 
     chosen = settings.read(database=database)
@@ -54,14 +53,22 @@ def restore(file: Path, database: Path | None) -> None:
     desk = open_desk(chosen)
     try:
         note(desk, "restore", file.name)
-        with desk.store.reading() as db:
-            known = waves.waves(db)
-        keyless = [wave.name for wave in known if wave.state == "open" and wave.wave_id not in desk.keys.waves()]
+        sealed = _sealed_for_good(desk)
     finally:
         desk.close()
     say(f"{chosen.database}: restored from {file.name}.")
-    for name in keyless:
+    for wave in sealed:
         notice(
-            f"Wave {name} is open in it, and its keys are not in {desk.keys.path}: without them its answers cannot be "
-            "opened. Put their copy there."
+            f"Wave {wave.name} is {wave.state} in it, and because no backup holds a key and its box key is not in "
+            f"{desk.keys.path}, its answers cannot be opened: put a copy of its key file there, if there is one."
         )
+
+
+def _sealed_for_good(desk: "Desk") -> list[Wave]:
+    """Find the waves that wait for a close without the key that opens their answers, whatever other keys they have."""
+    from data import waves
+
+    kept = desk.keys.waves()
+    with desk.store.reading() as db:
+        waiting = [wave for wave in waves.waves(db) if wave.pulse and wave.state != "closed"]
+    return [wave for wave in waiting if "box" not in kept.get(wave.wave_id, ())]
