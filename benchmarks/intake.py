@@ -18,7 +18,6 @@ sys.path[:] = [str(ROOT), *(folder for folder in sys.path if folder != str(HERE)
 
 import argparse
 import asyncio
-import csv
 import os
 import tempfile
 import threading
@@ -26,25 +25,23 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from statistics import quantiles
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
+from benchmarks import answering
 from benchmarks.claims import Bound, claimed, table
-from docs.pictures import rapport, served
-from surveys.questionnaire import asked, builtin
+from docs.pictures import served
 
 PEOPLE = 4000
 """Who may answer; whoever runs out of people begins anew, as somebody who changes an answer does."""
 CLIENTS, FEWER, DASHBOARDS = 64, 16, 5
 ONE_EACH = "import data.intake as intake; intake.BATCH = 1; from dashboard.__main__ import main; main()"
-FORM = {"answers": "1"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,8 @@ def measure(*, seconds: float = 20.0, rounds: int = 3, people: int = PEOPLE) -> 
     """Make an organization, open a wave, and answer it."""
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        database, codes = here / "rapport.duckdb", _opened(here, people)
+        database = here / "rapport.duckdb"
+        codes = answering.open_wave(database, people)
         ours, rival = [], []
         for _ in range(rounds):
             with served(database) as (address, _):
@@ -95,49 +93,26 @@ def measure(*, seconds: float = 20.0, rounds: int = 3, people: int = PEOPLE) -> 
             return Results(_syncs(here), ours, rival, beside, next(drawn) - before - 1)
 
 
-def _opened(folder: Path, people: int) -> list[str]:
-    """An organization of teams of ten that is being asked; gives everybody's code."""
-    database, roster, links = folder / "rapport.duckdb", folder / "roster.csv", folder / "links.csv"
-    rows = [f"p{at:05d},Person {at},p{at}@example.org,Team {at // 10}" for at in range(people)]
-    roster.write_text("\n".join(["member_id,name,email,team", *rows]), encoding="utf-8")
-    closes = (datetime.now(UTC) + timedelta(days=19)).date()
-    rapport("people", "import", str(roster), database=database)
-    rapport("wave", "open", "2026-Q4", "--asks=pulse", f"--closes={closes}", database=database)
-    rapport("wave", "links", "2026-Q4", f"--out={links}", database=database)
-    with links.open(encoding="utf-8", newline="") as file:
-        return [row["pulse_url"].partition("#")[2] for row in csv.DictReader(file)]
-
-
 # ----------------------------------------------------------------------------------------------------------- answering
 
 
 async def _answer(address: str, codes: Sequence[str], clients: int, seconds: float) -> Taken:
     """Have clients answer one form after the other, each over a connection of its own, until the time is over."""
     host = urlsplit(address).netloc
-    values = {item.id: "4" for item in asked(builtin("quarterly"), 0).items}
-    forms = [_post(host, urlencode({"code": code, **FORM, **values}).encode()) for code in codes]
+    values = dict.fromkeys(answering.ITEMS, 4)
+    forms = [answering.form(host, code, values) for code in codes]
     turn, times = count(), list[float]()
     began = time.monotonic()
 
     async def client() -> None:
-        reader, writer = await asyncio.open_connection(*host.split(":"))
+        stream = await asyncio.open_connection(*host.split(":"))
         while (sent := time.monotonic()) < began + seconds:
-            writer.write(forms[next(turn) % len(forms)])
-            status = await reader.readline()
-            if b" 303 " not in status:
-                sys.exit(f"An answer was not taken: {status.decode().strip()}")
-            await reader.readuntil(b"\r\n\r\n")
+            await answering.send(stream, forms[next(turn) % len(forms)])
             times.append((time.monotonic() - sent) * 1000)
-        writer.close()
+        stream[1].close()
 
     await asyncio.gather(*(client() for _ in range(clients)))
     return Taken(time.monotonic() - began, times)
-
-
-def _post(host: str, body: bytes) -> bytes:
-    kind = "application/x-www-form-urlencoded"
-    head = f"POST /p HTTP/1.1\r\nHost: {host}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
 
 
 @contextmanager

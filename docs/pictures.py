@@ -102,11 +102,20 @@ def open_a_wave(database: Path, folder: Path) -> dict[str, str]:
 @contextmanager
 def served(database: Path, program: Sequence[str] = ("-m", "dashboard")) -> Iterator[tuple[str, str]]:
     """Serve the company on a free port, by a program that Python is given; gives the address and the sign-in link."""
+    with running(database, program) as (_, address, link):
+        yield address, link
+
+
+@contextmanager
+def running(
+    database: Path, program: Sequence[str] = ("-m", "dashboard")
+) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """Serve the same way, for whoever wants to end the server otherwise: gives its process too."""
     command = [sys.executable, *program, "serve", "--port", "0", "--db", str(database)]
     server = subprocess.Popen(command, cwd=REPOSITORY, text=True, stdout=subprocess.PIPE)  # noqa: S603  our own command
     try:
         said = dict(line.split(maxsplit=1) for line in until_signed_in(server))
-        yield said["Dashboard"].strip(), said["Sign"].removeprefix("in").strip()
+        yield server, said["Dashboard"].strip(), said["Sign"].removeprefix("in").strip()
     finally:
         server.terminate()
         server.wait(timeout=30)
