@@ -11,19 +11,22 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 import uvicorn
 from starlette.types import ASGIApp
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard import command, context, open_waves, patience, remote, settings
-from dashboard.quarterly import Quarterly
 from data.records import Problem
 from surveys import closing
 from surveys.desk import Desk
+
+if TYPE_CHECKING:
+    from dashboard.quarterly import Quarterly
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +66,8 @@ def configure() -> None:
         config.set_option(name, value, "rapport")
     # Until main.py has run once, Streamlit would take each file in pages/ for a page that runs by itself.
     PagesManager.uses_pages_directory = False
+    # No page has a part that another package brings; to look for some, each start would read about all there are.
+    manifest_scanner.scan_component_manifests = lambda max_workers=None: []  # noqa: ARG005  Streamlit's name for it
 
 
 def configuration(app: ASGIApp) -> uvicorn.Config:
@@ -125,9 +130,7 @@ def taking_commands(desk: Desk, path: Path) -> Iterator[None]:
 def watching(desk: Desk, reports: Path | None = None) -> Iterator[None]:
     """Close waves when their time comes, take the day's count of those that are open, write a quarter's reports."""
     over = threading.Event()
-    thread = threading.Thread(
-        target=_watch, args=(desk, over, Quarterly(reports) if reports else None), name="closing", daemon=True
-    )
+    thread = threading.Thread(target=_watch, args=(desk, over, reports), name="closing", daemon=True)
     thread.start()
     try:
         yield
@@ -136,8 +139,9 @@ def watching(desk: Desk, reports: Path | None = None) -> Iterator[None]:
         thread.join()
 
 
-def _watch(desk: Desk, over: threading.Event, quarterly: Quarterly | None) -> None:
+def _watch(desk: Desk, over: threading.Event, reports: Path | None) -> None:
     said: set[str] = set()
+    quarterly = _quarterly(reports) if reports else None
     while True:
         for sentence in look_at_the_clock(desk, over, quarterly):
             if sentence not in said:
@@ -147,7 +151,15 @@ def _watch(desk: Desk, over: threading.Event, quarterly: Quarterly | None) -> No
             return
 
 
-def look_at_the_clock(desk: Desk, over: threading.Event | None = None, quarterly: Quarterly | None = None) -> list[str]:
+def _quarterly(reports: Path) -> "Quarterly":
+    from dashboard.quarterly import Quarterly  # noqa: PLC0415  half a second to load, which no restart should wait for
+
+    return Quarterly(reports)
+
+
+def look_at_the_clock(
+    desk: Desk, over: threading.Event | None = None, quarterly: "Quarterly | None" = None
+) -> list[str]:
     """Do what the time asks for, once. Returns what whoever runs the server should know.
 
     A failure is said and tried again at the next look: a close that did not happen loses no answer.

@@ -13,7 +13,6 @@ import duckdb
 import pandas as pd
 
 from analytics import disclosure
-from analytics.introductions import FEWEST
 from data import audit, findings, roster, ties, waves
 from data import introducing as kept
 from data.records import ROOT, Problem, Wave
@@ -64,6 +63,8 @@ def propose(desk: Desk, wave: Wave, pairs: Collection[tuple[str, str]], *, who: 
     A batch, never a single pair: from three on, so that a card that is taken points at nobody. `Problem`, with nothing
     changed, for fewer, for a pair that may not be shown or was decided about, and for a wave without links.
     """
+    from analytics.introductions import FEWEST  # noqa: PLC0415  loads NetworkX, which no restart should wait for
+
     key = _key(desk, wave)
     with desk.store.writing() as db:
         shown = offered(db, wave, desk.today())

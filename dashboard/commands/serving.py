@@ -1,6 +1,7 @@
 """`rapport serve` and `rapport demo`: forms and dashboard from one process."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs; the others must load neither Streamlit nor DuckDB
 
+import gc
 import shlex
 import shutil
 import signal
@@ -113,11 +114,15 @@ def _replace(making: Path, path: Path) -> None:
 
 def run(chosen: Settings, *, link: bool = True) -> None:
     """Serve until told to stop. Says where, and how to sign in, as soon as the first page can be had."""
+    gc.disable()  # looking for garbage among what is being loaded takes a fifth of the time until the first page
+
     import uvicorn
 
     from dashboard import serving, signing_in
     from dashboard.app import app
 
+    gc.freeze()  # what is loaded stays, and need not be looked through again
+    gc.enable()
     refuse_if_served(chosen)
     listener = listen(chosen)
     chosen = replace(chosen, port=listener.getsockname()[1])
