@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 # Dozens of processes are started by the tests; each would compile every library anew where Python may keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test full lint attack statistics introductions intake close papers pages bench routes audit serve pictures browser clean kills
+.PHONY: demo test full lint attack statistics introductions intake close papers pages bench routes audit serve pictures browser clean kills backups
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses
@@ -46,6 +46,9 @@ papers: .venv/ready browser  ## how long the quarter on paper takes for 1,000 te
 
 kills: .venv/ready          ## a server killed 500 times while people answer: nothing lost, nothing twice; half an hour
 	@$(PYTHON) benchmarks/kills.py
+
+backups: .venv/ready        ## 100 backups of a server while people answer, restored and looked through; half an hour
+	@$(PYTHON) benchmarks/backups.py
 
 pages: .venv/ready browser   ## how long pages and forms take beside plain ones, and with 100,000 people; an hour
 	@$(PYTHON) benchmarks/pages.py

@@ -21,6 +21,7 @@ from data.roster import RosterRow
 from data.store import Store
 from surveys import ballots, opening
 from surveys.desk import Desk
+from surveys.limits import POSTS
 from surveys.questionnaire import asked, builtin
 from surveys.submission import Submission
 
@@ -78,13 +79,17 @@ def told(codes: Sequence[str]) -> Told:
 # ----------------------------------------------------------------------------------------------------------- answering
 
 
-async def answer(address: str, told: Told, clients: int, over: Callable[[], bool]) -> None:
-    """Have clients answer for their share of the people, again and again, until it is over or the server is gone."""
+async def answer(address: str, told: Told, clients: int, over: Callable[[], bool], *, for_long: bool = False) -> None:
+    """Have clients answer for their share of the people, again and again, until it is over or the server is gone.
+
+    `for_long`: they wait a little between two answers, so that no link ever sends more of them than it may.
+    """
     host = urlsplit(address).netloc
     people = random.sample(list(told.codes), len(told.codes))
 
     async def client(mine: Sequence[bytes]) -> None:
         stream = await asyncio.open_connection(*host.split(":"))
+        pause = 60 / POSTS / len(mine) if for_long else 0.0
         try:
             for who in cycle(mine):
                 if over():
@@ -93,6 +98,7 @@ async def answer(address: str, told: Told, clients: int, over: Callable[[], bool
                 await send(stream, form(host, told.codes[who], written(number)))
                 told.kept[who] = number
                 told.acknowledged += 1
+                await asyncio.sleep(pause)
         finally:
             stream[1].close()
 

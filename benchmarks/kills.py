@@ -29,7 +29,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
@@ -137,7 +137,9 @@ def run(folder: Path, program: Sequence[str], kills: int, people: int) -> Run:
 
 
 @contextmanager
-def _started(database, program, starts):
+def _started(
+    database: Path, program: Sequence[str], starts: list[tuple[float, float]]
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Start a server and note how long it took until it was ready."""
     began = time.monotonic()
     with running(database, program) as (server, address, _):
