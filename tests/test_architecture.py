@@ -27,6 +27,11 @@ def test_a_command_sent_to_a_server_loads_neither_streamlit_nor_duckdb():
     assert not loaded_after("import dashboard.__main__") & {"duckdb", "streamlit", "pandas"}
 
 
+def test_a_server_that_starts_waits_for_nothing_that_only_a_report_or_a_close_needs():
+    loaded = loaded_after("from dashboard import serving, signing_in; from dashboard.app import app")
+    assert not loaded & {"igraph", "networkx", "scipy.optimize", "scipy.sparse", "sklearn", "typst"}
+
+
 def test_sql_stands_in_the_data_package_only():
     statement = re.compile(r"\b(SELECT|INSERT INTO|DELETE FROM|UPDATE)\b[^a-z]* [\w*]+", re.MULTILINE)
     for package in ("analytics", "surveys", "dashboard"):

@@ -114,7 +114,8 @@ def _replace(making: Path, path: Path) -> None:
 
 def run(chosen: Settings, *, link: bool = True) -> None:
     """Serve until told to stop. Says where, and how to sign in, as soon as the first page can be had."""
-    gc.disable()  # looking for garbage among what is being loaded takes a fifth of the time until the first page
+    gc.collect()  # what is garbage by now must not be among what is kept below
+    gc.disable()  # looking for garbage in what is being loaded takes a fifth of the time until the first page
 
     import uvicorn
 
