@@ -47,7 +47,7 @@ papers: .venv/ready browser  ## how long the quarter on paper takes for 1,000 te
 kills: .venv/ready          ## a server killed 500 times while people answer: nothing lost, nothing twice; half an hour
 	@$(PYTHON) benchmarks/kills.py
 
-backups: .venv/ready        ## 100 backups of a server while people answer, restored and looked through; half an hour
+backups: .venv/ready        ## 100 backups of a server while people answer, restored and looked through; a quarter of an hour
 	@$(PYTHON) benchmarks/backups.py
 
 pages: .venv/ready browser   ## how long pages and forms take beside plain ones, and with 100,000 people; an hour

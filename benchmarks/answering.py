@@ -147,7 +147,7 @@ def number(answers: Mapping[str, int]) -> int:
 
 
 def boxes(database: Path, keys: Path) -> list[tuple[bytes, int]]:
-    """Whose answer every box of a database holds, and which one, opened with the keys that lie beside `keys`."""
+    """Whose answer every box of a database holds, and which one; `keys` is the database whose keys open them."""
     store = Store.open(database)
     try:
         with store.reading() as db:

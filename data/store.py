@@ -353,8 +353,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         return
     if "setting" not in tables or "reporting_group" not in tables:
         raise connecting.not_ours(path)
-    row = connection.execute("SELECT value FROM setting WHERE name = 'schema_version'").fetchone()
-    version = row[0] if row else "unknown"
+    # Read to its end: a row left over would keep this read open for good, and DuckDB would never shorten its log.
+    rows = connection.execute("SELECT value FROM setting WHERE name = 'schema_version'").fetchall()
+    version = rows[0][0] if rows else "unknown"
     if not version.isdecimal() or int(version) > int(SCHEMA_VERSION):
         raise Problem(
             f"The database {path} has schema version {version}; this Rapport reads version {SCHEMA_VERSION}. "
