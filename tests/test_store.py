@@ -476,3 +476,30 @@ def test_no_forgotten_memory_reaches_the_file_where_data_is_imported_before_duck
     )
     assert run.returncode == 0, run.stderr
     assert (int(run.stdout) == 0) == clean
+
+
+LONG_LOG = """
+import os, sys
+from pathlib import Path
+from data.store import Store
+
+path = Path(sys.argv[1])
+Store.open(path).close()
+store = Store.open(path)
+sizes = []
+for number in range(90):
+    rows = [value for each in range(64) for value in (bytes([each]), os.urandom(4144))]
+    with store.writing() as db:
+        db.execute(f"INSERT OR REPLACE INTO box VALUES {', '.join(['(?, ?)'] * 64)}", rows)
+    wal = path.with_name(path.name + ".wal")
+    sizes.append(wal.stat().st_size if wal.exists() else 0)
+print(max(sizes))
+"""
+
+
+def test_the_log_is_taken_into_the_file_as_it_grows_so_that_a_killed_server_opens_quickly(tmp_path):
+    """In a process of its own, with as many threads as DuckDB takes there."""
+    command = [sys.executable, "-c", LONG_LOG, tmp_path / "r.duckdb"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=REPOSITORY)
+
+    assert int(done.stdout) < 20_000_000, done.stdout
