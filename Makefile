@@ -5,7 +5,8 @@ PYTHON := .venv/bin/python
 # Dozens of processes are started by the tests; each would compile every library anew where Python may keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test full lint attack statistics introductions intake close papers pages bench routes audit serve pictures browser clean kills backups
+.PHONY: demo test full lint attack statistics introductions intake kills backups close papers pages bench routes audit serve pictures \
+  browser clean
 .DEFAULT_GOAL := test
 
 demo: .venv/ready            ## a made-up company, served; prints the addresses

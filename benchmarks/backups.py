@@ -21,8 +21,6 @@ sys.path[:] = [str(ROOT), *(folder for folder in sys.path if folder != str(HERE)
 
 import argparse
 import asyncio
-import os
-import platform
 import subprocess
 import tempfile
 import threading
@@ -35,7 +33,7 @@ from statistics import median
 
 from benchmarks import answering
 from benchmarks.answering import Told
-from benchmarks.statistics import Bound, table
+from benchmarks.claims import Bound, claimed, table
 from data.records import Problem
 from docs.pictures import rapport, served
 
@@ -164,7 +162,6 @@ def _half(what: str, copies: Sequence[Copy]) -> str:
 
 def report(found: Results) -> Iterable[str]:
     """Lay everything out as a plain table."""
-    yield f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     yield from table(
         f"COPIES while {CLIENTS} clients answer",
         ["copies", "open", "hold everything", "answers missing", "half within, s", "the longest", "answers meanwhile"],
@@ -174,9 +171,7 @@ def report(found: Results) -> Iterable[str]:
             "cp, file alone": _row(found.alone),
         },
     )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def _row(copies: Sequence[Copy]) -> Sequence[str]:

@@ -25,7 +25,6 @@ import argparse
 import asyncio
 import math
 import os
-import platform
 import random
 import shutil
 import subprocess
@@ -40,7 +39,7 @@ import httpx2
 
 from benchmarks import answering
 from benchmarks.answering import Told
-from benchmarks.statistics import Bound, table
+from benchmarks.claims import Bound, claimed, table
 from dashboard.command import now
 from dashboard.probes import READY
 from data import connecting, findings, records
@@ -234,7 +233,6 @@ def _of(counted: int, told: int) -> str:
 
 def report(found: Results) -> Iterable[str]:
     """Lay everything out as plain tables."""
-    yield f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
     runs: Mapping[str, Run] = {"Rapport": found.ours, "acknowledges first": found.rival}
     yield from table(
         f"KILLS while {CLIENTS} clients answer",
@@ -251,9 +249,7 @@ def report(found: Results) -> Iterable[str]:
     yield from table(
         "RESTARTS, seconds until ready", ["half within", "99 of 100", "the longest"], dict(_restarts(found.ours))
     )
-    yield "\nWHAT RAPPORT CLAIMS"
-    for one in bounds(found):
-        yield f"  {'holds' if one.holds else 'DOES NOT HOLD':<15}{one.claim}: {one.measured}"
+    yield from claimed(bounds(found))
 
 
 def _restarts(ours: Run) -> Iterable[tuple[str, Sequence[str]]]:
