@@ -7,10 +7,11 @@ the same, in about every third run. DuckDB's own allocator clears memory when it
 
 import ctypes
 import os
+import signal
 import sys
 
 _SETTING = "DUCKDB_JE_MALLOC_CONF"
-_GET_DUMPABLE, _SET_DUMPABLE = 3, 4  # PR_GET_DUMPABLE and PR_SET_DUMPABLE of prctl(2)
+_DEATH_SIGNAL, _GET_DUMPABLE, _SET_DUMPABLE = 1, 3, 4  # PR_SET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_DUMPABLE of prctl(2)
 
 
 def clear_what_duckdb_takes() -> None:
@@ -44,6 +45,12 @@ def leave_no_core() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # a core that is piped to a crash reporter ignores the limit; this it does not
         ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def end_with_parent() -> None:
+    """This process is killed when the one that started it ends, however that ends. Has an effect on Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
 def leaves_no_core() -> bool | None:

@@ -1,5 +1,7 @@
 """The one process that sees answers: started for one wave, and ended with it.
 
+Where there are many boxes, it has others open them, which are its own copies and end with it.
+
 `python -m surveys.apart` reads a Job from standard input and writes what came of it to standard output. It writes no
 file, dumps no core and may not be traced; what it reports of a failure holds no values. So nothing of an answer is left
 in the memory of a server that goes on for months.

@@ -6,19 +6,22 @@ reasons in a process of its own (`surveys.apart`).
 
 import hashlib
 import os
+import sys
 from array import array
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
+from itertools import chain
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analytics import disclosure, quality
-from data import counting
+from data import counting, memory
 from data.records import ROOT, Group, Wave
 from surveys import ballots, questionnaire
 from surveys.job import (
@@ -28,7 +31,6 @@ from surveys.job import (
     RESPONSE_COLUMNS,
     Answers,
     Box,
-    Boxes,
     Job,
     Progress,
     Result,
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     from analytics.adjacency import Graph
 
 Read = tuple[str, Submission] | None
+
+MANY = 2_000
+"""Boxes from which on other processes help: below, it takes longer to start them than they save."""
 
 COUNTED_OF = {"helped": "help", "wanted": "reach", "energized": "energy"}
 """What is counted about each member, and of which question's names."""
@@ -80,7 +85,7 @@ def _opened(pulse: Sealed, groups: Sequence[Group], asked: Questionnaire, progre
     rows = _Rows(teams, [item.id for item in asked.items])
     comments: list[tuple[str, str]] = []
     unreadable = 0
-    for respondent, found in enumerate(_side_by_side(read, pulse.boxes)):
+    for respondent, found in enumerate(_read_all(read, pulse)):
         if respondent % 500 == 0:
             progress("Opening boxes", 0.1 + 0.5 * respondent / pulse.of)
         if found is None:
@@ -93,20 +98,44 @@ def _opened(pulse: Sealed, groups: Sequence[Group], asked: Questionnaire, progre
     return Answers(rows.frame(), pd.DataFrame(comments, columns=COMMENT_COLUMNS), unreadable)
 
 
-def _side_by_side(read: Callable[[Box], Read], boxes: Boxes) -> Iterator[Read]:
-    """Read boxes in their order, in a few threads: opening one leaves Python to the others. No more are in hand."""
-    threads = os.cpu_count() or 1
-    with closing(boxes()) as all_of_them, ThreadPoolExecutor(threads) as pool:
+def _read_all(read: Callable[[Box], Read], pulse: Sealed) -> Iterator[Read]:
+    """Read boxes in their order; many of them on all processors, where a process may be forked safely."""
+    with closing(pulse.boxes()) as boxes:
+        if pulse.of < MANY or sys.platform != "linux":
+            yield from chain.from_iterable(map(partial(_read_each, read), boxes))
+        else:
+            yield from _side_by_side(read, boxes)
+
+
+def _side_by_side(read: Callable[[Box], Read], boxes: Iterable[Sequence[Box]]) -> Iterator[Read]:
+    """Read boxes in processes, for opening one lets no other thread run. No more are in hand than being read."""
+    processes = os.cpu_count() or 1
+    forked = get_context("fork")  # what reads, and its key, are inherited and pass through no pipe
+    with ProcessPoolExecutor(processes, forked, initializer=_begin, initargs=(read,)) as pool:
         waiting: deque[Future[list[Read]]] = deque()
-        for some in all_of_them:
-            waiting.append(pool.submit(_read_each, read, some))
-            if len(waiting) > threads:
+        for some in boxes:
+            waiting.append(pool.submit(_read_here, some))
+            if len(waiting) > 2 * processes:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
 
 
-def _read_each(read: Callable[[Box], Read], boxes: Sequence[Box]) -> list[Read]:
+_READS: list[Callable[[Box], Read]] = []
+"""What reads boxes in this process, where it does nothing else."""
+
+
+def _begin(read: Callable[[Box], Read]) -> None:
+    memory.leave_no_core()
+    memory.end_with_parent()
+    _READS.append(read)
+
+
+def _read_here(boxes: Sequence[Box]) -> list[Read]:
+    return _read_each(_READS[0], boxes)
+
+
+def _read_each(read: Callable[[Box], Read], boxes: Iterable[Box]) -> list[Read]:
     return [read(box) for box in boxes]
 
 

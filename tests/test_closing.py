@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from conftest import REPOSITORY
 
 from data import audit, ballot_box, findings, roster, ties, waves
 from data.records import Member, Problem, Team, Tie
@@ -340,6 +341,43 @@ def test_a_failure_while_counting_is_told_without_any_value(answered):
         apart.in_a_process(job)
     assert "secret-value" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+BESIDE = """
+import sys
+
+sys.path.insert(0, "..")
+import data
+from surveys import ballots, reasoning
+from surveys.job import Sealed
+from surveys.submission import Submission
+from test_closing import QUESTIONS
+
+private, public = ballots.new_box_key()
+team = ballots.seal(public, b"s")
+said = [Submission({"T1": 1 + at % 5, "B1": 1 + at % 3}, "word" * (at % 2)).to_bytes() for at in range(90)]
+boxes = [(team, ballots.seal(public, each)) for each in said]
+boxes[7], boxes[60] = (b"no group", boxes[7][1]), (team, b"no box")
+read = reasoning.partial(reasoning._read, ballots.opener(bytes(private)), {"s"}, QUESTIONS)
+
+def some():
+    yield from (boxes[start : start + 20] for start in range(0, 90, 20))
+
+alone = list(reasoning._read_all(read, Sealed(some, 90, bytes(private))))
+reasoning.MANY = 1
+beside = list(reasoning._read_all(read, Sealed(some, 90, bytes(private))))
+assert beside == alone
+assert [at for at, one in enumerate(beside) if one is None] == [7, 60]
+assert beside[8] == ("s", Submission({"T1": 4, "B1": 3}, ""))
+"""
+
+
+def test_boxes_opened_by_many_processes_hold_what_they_hold_opened_one_by_one():
+    """In a process of its own, because this one has threads, and what has threads is not forked."""
+    told = subprocess.run(
+        [sys.executable, "-c", BESIDE], capture_output=True, text=True, cwd=REPOSITORY / "tests", check=False
+    )
+    assert told.returncode == 0, told.stderr
 
 
 # -------------------------------------------------------------------------------------------------------------- killed

@@ -124,6 +124,30 @@ def test_a_process_that_holds_the_database_leaves_no_core_and_cannot_be_traced(p
     assert run.stdout.strip() == "1 (0, 0) 0"
 
 
+ORPHAN = """
+import os, signal, sys
+from data import memory
+
+if child := os.fork():
+    os.write(1, f"{child}\\n".encode())
+    sys.stdin.read()
+    os.kill(os.getpid(), 9)
+memory.end_with_parent()
+os.write(1, b"ready\\n")
+signal.pause()
+"""
+
+
+def test_a_process_that_opens_boxes_ends_with_the_one_that_started_it_however_that_ends():
+    with subprocess.Popen(
+        [sys.executable, "-c", ORPHAN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY
+    ) as parent:
+        said = {parent.stdout.readline().strip() for _ in range(2)}
+        [child] = said - {"ready"}
+        rest, _ = parent.communicate(timeout=60)  # the pipe ends when neither holds it any more
+    assert (child.isdecimal(), rest) == (True, "")
+
+
 @in_both_modes
 def test_what_was_written_is_there_after_reopening(path, key):
     store = Store.open(path, key=key)
