@@ -22,6 +22,8 @@ from data.records import Problem
 
 HOST = click.option("--host", default=settings.HOST, show_default=True, help="The address to listen at.")
 PORT = click.option("--port", default=settings.PORT, show_default=True, help="The port; 0 takes a free one.")
+TURN = 0.001
+"""Seconds after which a page that is being drawn lets an answer go on; Python's own five mount up with every page."""
 
 
 @click.command()
@@ -124,6 +126,7 @@ def run(chosen: Settings, *, link: bool = True) -> None:
 
     gc.freeze()  # what is loaded stays, and need not be looked through again
     gc.enable()
+    sys.setswitchinterval(TURN)
     refuse_if_served(chosen)
     listener = listen(chosen)
     chosen = replace(chosen, port=listener.getsockname()[1])
