@@ -148,6 +148,11 @@ def _cannot_open(path: Path, error: duckdb.Error) -> Problem:
 
 _NOT_OURS = "The file {path} is not a database of Rapport; choose another one with --db."
 
+_DAMAGED = (
+    "The database {path} is damaged, so it was not opened, and nothing was changed. Keep a copy of it, look after the "
+    "disk, and restore the last backup with rapport restore."
+)
+
 _REASONS = {
     "Unique file handle conflict": (
         "The database {path} is open in this process ({process}) already; close that one first."
@@ -161,6 +166,12 @@ _REASONS = {
         "rapport rekey."
     ),
     "not a valid DuckDB database": _NOT_OURS,
+    "replaying WAL": (
+        "The log beside the database {path} is damaged, so it was not opened, and nothing was changed. Keep a copy of "
+        "both files, look after the disk, and restore the last backup with rapport restore."
+    ),
+    "Corrupt database file": _DAMAGED,
+    "Could not read enough bytes": _DAMAGED,
 }
 """What DuckDB says → what Rapport says."""
 
