@@ -21,6 +21,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard import command, context, open_waves, patience, remote, settings
+from dashboard.evenly import Evenly
 from data.records import Problem
 from surveys import closing
 from surveys.desk import Desk
@@ -142,8 +143,10 @@ def watching(desk: Desk, reports: Path | None = None) -> Iterator[None]:
 def _watch(desk: Desk, over: threading.Event, reports: Path | None) -> None:
     said: set[str] = set()
     quarterly = _quarterly(reports) if reports else None
+    time_goes = Evenly(desk.clock)
     while True:
-        for sentence in look_at_the_clock(desk, over, quarterly):
+        doubt = time_goes.doubt()
+        for sentence in [doubt] if doubt else look_at_the_clock(desk, over, quarterly):
             if sentence not in said:
                 _log.warning(sentence)
             said.add(sentence)

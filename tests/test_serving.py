@@ -9,6 +9,7 @@ import pytest
 from served import served
 
 from dashboard import context, serving, terminal
+from dashboard.evenly import Evenly
 from dashboard.guard import key_of
 from data import roster, waves
 from data.roster import RosterRow
@@ -44,6 +45,41 @@ def test_a_wave_is_closed_when_its_time_comes(opened, clock):
     assert serving.look_at_the_clock(opened) == ["Wave w is closed; its findings can be read."]
     assert state(opened) == "closed"
     assert serving.look_at_the_clock(opened) == []
+
+
+def test_a_clock_that_jumps_closes_nothing_for_an_hour(clock):
+    passed = [1000.0]
+    time_goes = Evenly(clock, lambda: passed[0])
+
+    def later(clock_by, really):
+        clock.now += clock_by
+        passed[0] += really.total_seconds()
+        return time_goes.doubt()
+
+    second, hour, day = timedelta(seconds=20), timedelta(hours=1), timedelta(days=1)
+    assert later(second, second) is None
+    assert later(day, day) is None  # asleep
+    assert later(hour / 10, second) is None  # somebody set it right
+    assert "1,440 minutes forward" in later(day + second, second)
+    assert "1,440 minutes forward" in later(second, second)
+    assert "1,440 minutes back" in later(second - day, second)
+    assert later(hour - 2 * second, hour - 2 * second) is not None
+    assert later(2 * second, 2 * second) is None
+
+
+def test_a_server_whose_clock_jumps_says_so_and_leaves_the_wave_open(opened, clock, caplog, monkeypatch):
+    looks = iter([False, False, True])
+
+    class Over(threading.Event):
+        def wait(self, _timeout):
+            clock.now += timedelta(days=8)
+            return next(looks)
+
+    monkeypatch.setattr(serving.open_waves, "count_today", lambda _desk: None)
+    serving._watch(opened, Over(), None)
+
+    assert state(opened) == "open"
+    assert [line.message[:37] for line in caplog.records] == ["The clock of this machine went 11,520"]
 
 
 def test_a_server_that_is_told_to_stop_begins_no_close(opened, clock):
