@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,12 @@ full = os.environ.get("RAPPORT_FULL") == "1"
 # How long an example took says something about the machine: a suite that shares two cores must not fail for it.
 hypothesis.settings.register_profile("rapport", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("rapport")
+
+
+def in_a_thread(act, *given):
+    """What comes of it in a thread of its own: a browser's event loop may go on in the one of the tests."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(act, *given).result()
 
 
 def pytest_terminal_summary(terminalreporter):

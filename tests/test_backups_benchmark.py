@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from conftest import REPOSITORY, full
+from conftest import REPOSITORY, full, in_a_thread
 
 sys.path.insert(0, str(REPOSITORY))
 
@@ -70,5 +70,5 @@ def test_a_backup_beside_people_who_answer_is_restored_and_holds_all_that_they_w
 
 @pytest.mark.skipif(not full, reason="minutes of copies; RAPPORT_FULL=1 runs it")
 def test_it_runs(capsys):
-    assert backups.main(["--backups", "10"]) == 0
+    assert in_a_thread(backups.main, ["--backups", "10"]) == 0
     assert "WHAT RAPPORT CLAIMS" in capsys.readouterr().out

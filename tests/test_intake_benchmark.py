@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from conftest import REPOSITORY, full
+from conftest import REPOSITORY, full, in_a_thread
 
 sys.path.insert(0, str(REPOSITORY))
 
@@ -42,5 +42,5 @@ def test_a_rate_counts_answers_and_the_slowest_are_those_at_the_end():
 
 @pytest.mark.skipif(not full, reason="a minute of servers; RAPPORT_FULL=1 runs it")
 def test_it_runs(capsys):
-    assert intake.main(["--quick"]) == 0
+    assert in_a_thread(intake.main, ["--quick"]) == 0
     assert "WHAT RAPPORT CLAIMS" in capsys.readouterr().out

@@ -2,9 +2,10 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 
 import pytest
-from conftest import REPOSITORY, full
+from conftest import REPOSITORY, full, in_a_thread
 
 sys.path.insert(0, str(REPOSITORY))
 
@@ -67,8 +68,8 @@ def test_a_number_is_read_back_from_the_choices_it_was_written_as(number):
 
 @pytest.mark.usefixtures("counting_here")
 def test_a_killed_server_loses_nothing_and_one_that_acknowledges_too_early_is_found_out(tmp_path):
-    ours = kills.run(tmp_path / "ours", kills.OURS, kills=2, people=60)
-    rival = kills.run(tmp_path / "rival", ("-c", kills.TOO_EARLY), kills=1, people=60)
+    ours = in_a_thread(partial(kills.run, tmp_path / "ours", kills.OURS, kills=2, people=60))
+    rival = in_a_thread(partial(kills.run, tmp_path / "rival", ("-c", kills.TOO_EARLY), kills=1, people=60))
 
     assert ours.total("acknowledged") > 0
     assert (ours.total("lost"), ours.total("twice")) == (0, 0)
@@ -78,6 +79,6 @@ def test_a_killed_server_loses_nothing_and_one_that_acknowledges_too_early_is_fo
 
 @pytest.mark.skipif(not full, reason="minutes of servers; RAPPORT_FULL=1 runs it")
 def test_it_runs(capsys):
-    kills.main(["--kills", "20"])
+    in_a_thread(kills.main, ["--kills", "20"])
     failed = [line for line in capsys.readouterr().out.splitlines() if "DOES NOT HOLD" in line]
     assert [line for line in failed if "restart" not in line] == []  # other tests may slow a start down

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from conftest import REPOSITORY, full
+from conftest import REPOSITORY, full, in_a_thread
 
 sys.path.insert(0, str(REPOSITORY))
 
@@ -35,5 +35,5 @@ def test_slow_reports_break_their_claim(measured, claim):
 
 @pytest.mark.skipif(not full, reason="a minute of made-up waves and a browser; RAPPORT_FULL=1 runs it")
 def test_it_runs(capsys):
-    assert papers.main(["--quick"]) == 0
+    assert in_a_thread(papers.main, ["--quick"]) == 0
     assert "WHAT RAPPORT CLAIMS" in capsys.readouterr().out

@@ -2,17 +2,11 @@
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from conftest import in_a_thread
 
 from surveys.together import MOST, Together
-
-
-def ran(scene):
-    """What comes of it, on a thread of its own: the one of the tests may hold a browser's event loop already."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, scene).result(60)
 
 
 def test_what_is_asked_for_during_a_look_up_is_looked_up_together_in_the_next():
@@ -33,7 +27,7 @@ def test_what_is_asked_for_during_a_look_up_is_looked_up_together_in_the_next():
         go_on.set()
         return await asyncio.gather(first, *others)
 
-    assert ran(scene()) == [number * 10 for number in range(MOST + 3)]
+    assert in_a_thread(asyncio.run, scene()) == [number * 10 for number in range(MOST + 3)]
     assert [len(each) for each in looked_up] == [1, MOST, 2]
 
 
@@ -52,7 +46,7 @@ def test_whoever_waited_for_a_look_up_that_failed_is_told_and_the_next_goes_on()
             await together.find(1)
         return await together.find(2)
 
-    assert ran(scene()) == 2
+    assert in_a_thread(asyncio.run, scene()) == 2
 
 
 def test_whoever_goes_away_takes_nothing_from_the_others():
@@ -72,9 +66,9 @@ def test_whoever_goes_away_takes_nothing_from_the_others():
         go_on.set()
         return await stays
 
-    assert ran(scene()) == "stays"
+    assert in_a_thread(asyncio.run, scene()) == "stays"
 
 
 def test_it_serves_one_event_loop_after_another():
     together = Together(list)
-    assert [ran(together.find(each)) for each in ("one", "two")] == ["one", "two"]
+    assert [in_a_thread(asyncio.run, together.find(each)) for each in ("one", "two")] == ["one", "two"]
