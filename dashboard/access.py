@@ -16,7 +16,7 @@ opens. There is no command for another role.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -248,7 +248,12 @@ def subtree(parents: Mapping[str, str | None], tops: Collection[str]) -> frozens
     >>> sorted(subtree({"all": None, "a": "all", "b": "all", "a1": "a"}, {"a"}))
     ['a', 'a1']
     """
-    return frozenset(team_id for team_id in parents if any(step in tops for step in upwards(team_id, parents)))
+
+    @cache
+    def below(team_id: str | None) -> bool:
+        return team_id in tops or (team_id is not None and below(parents.get(team_id)))
+
+    return frozenset(filter(below, parents))
 
 
 def upwards(team_id: str, parents: Mapping[str, str | None]) -> Iterator[str]:

@@ -180,7 +180,11 @@ def _printable(part: Sheet) -> Sheet:
 
     def cleaned(value: object) -> object:
         if isinstance(value, str):
-            return "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Co"} else sign for sign in value)
+            return (
+                value
+                if value.isprintable()
+                else "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Cn", "Co"} else sign for sign in value)
+            )
         if isinstance(value, list | tuple):
             return [cleaned(one) for one in value]
         if isinstance(value, dict):
