@@ -72,7 +72,7 @@ def test_a_copy_that_lacks_a_row_or_has_another_value_is_not_kept(store, tmp_pat
     ("spoil", "sentence"),
     [
         (lambda file: file.write_bytes(b"member_id,name\n"), "is not a database of Rapport"),
-        (lambda file: file.write_bytes(file.read_bytes()[:5000]), "cannot be opened|is not a database"),
+        (lambda file: file.write_bytes(file.read_bytes()[:5000]), "is damaged|is not a database"),
         (lambda file: _of_version(file, int(SCHEMA_VERSION) + 1), "has schema version"),
     ],
     ids=["a table", "cut off", "of a later Rapport"],
