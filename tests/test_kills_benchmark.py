@@ -69,7 +69,7 @@ def test_a_number_is_read_back_from_the_choices_it_was_written_as(number):
 @pytest.mark.usefixtures("counting_here")
 def test_a_killed_server_loses_nothing_and_one_that_acknowledges_too_early_is_found_out(tmp_path):
     ours = in_a_thread(partial(kills.run, tmp_path / "ours", kills.OURS, kills=2, people=60))
-    rival = in_a_thread(partial(kills.run, tmp_path / "rival", ("-c", kills.TOO_EARLY), kills=1, people=60))
+    rival = in_a_thread(partial(kills.run, tmp_path / "rival", ("-c", kills.TOO_EARLY), kills=3, people=60))
 
     assert ours.total("acknowledged") > 0
     assert (ours.total("lost"), ours.total("twice")) == (0, 0)
