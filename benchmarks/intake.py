@@ -26,7 +26,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
-from statistics import quantiles
+from statistics import median, quantiles
 from urllib.parse import urlsplit
 
 import httpx2
@@ -170,19 +170,14 @@ def _syncs(folder: Path, seconds: float = 2.0) -> float:
 
 def bounds(found: Results) -> list[Bound]:
     """What Rapport claims of its intake."""
-    ours = _middle(one.rate for one in found.ours)
-    times = _middle(a.rate / b.rate for a, b in zip(found.ours, found.rival, strict=True))
+    ours = median(one.rate for one in found.ours)
+    times = median(a.rate / b.rate for a, b in zip(found.ours, found.rival, strict=True))
     slow = found.beside.slowest(0.99)
     return [
         Bound(f"At least 400 answers a second with {CLIENTS} clients", f"{ours:.0f}", ours >= 400),
         Bound("At least four times a commit for each", f"{times:.1f}", times >= 4),
         Bound(f"99 of 100 in 300 ms with {FEWER} clients beside {DASHBOARDS} dashboards", f"{slow:.0f} ms", slow < 300),
     ]
-
-
-def _middle(values: Iterable[float]) -> float:
-    each = sorted(values)
-    return each[len(each) // 2]
 
 
 COLUMNS = ["a second", "half within, ms", "95 of 100", "99 of 100"]
@@ -200,9 +195,7 @@ def report(found: Results) -> Iterable[str]:
         name: [f"{one.rate:.0f}", *(f"{one.slowest(share):.0f}" for share in (0.5, 0.95, 0.99))]
         for name, one in runs.items()
     }
-    yield from table(
-        "ANSWERS, acknowledged when durable", ["a second", "half within, ms", "95 of 100", "99 of 100"], rows
-    )
+    yield from table("ANSWERS, acknowledged when durable", COLUMNS, rows)
     yield from claimed(bounds(found))
 
 

@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import median
 from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
@@ -111,7 +112,7 @@ def _print(page: Page, address: str) -> float:
 
 def bounds(found: Results) -> list[Bound]:
     """What Rapport claims of its reports."""
-    thousand, one, printed = found.every / found.teams * 1000, _middle(found.one), _middle(found.printed)
+    thousand, one, printed = found.every / found.teams * 1000, median(found.one), median(found.printed)
     times = printed / (found.every / found.teams)
     return [
         Bound("1,000 reports are written within 300 s", f"{thousand:.0f} s", thousand <= 300),
@@ -120,17 +121,12 @@ def bounds(found: Results) -> list[Bound]:
     ]
 
 
-def _middle(values: Iterable[float]) -> float:
-    each = sorted(values)
-    return each[len(each) // 2]
-
-
 def report(found: Results) -> Iterable[str]:
     """Lay everything out as a plain table."""
     rows = {
         f"all {found.teams:,}, by one command": [f"{found.every:.1f}", f"{found.every / found.teams:.2f}"],
-        "one by one": ["", f"{_middle(found.one):.2f}"],
-        "rival: Chromium prints the page of a team": ["", f"{_middle(found.printed):.2f}"],
+        "one by one": ["", f"{median(found.one):.2f}"],
+        "rival: Chromium prints the page of a team": ["", f"{median(found.printed):.2f}"],
     }
     yield from table("REPORTS, in seconds", ["all", "each"], rows)
     yield from claimed(bounds(found))

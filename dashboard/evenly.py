@@ -11,6 +11,8 @@ JUMP = timedelta(minutes=10)
 PAUSE = timedelta(hours=1)
 """How long whoever looks after the machine has to set it right."""
 
+UNITS = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+
 
 def steady() -> float:
     """Seconds since the machine started, asleep or not, whatever its clock is set to."""
@@ -33,7 +35,8 @@ class Evenly:
         jump = now - then - timedelta(seconds=passed - before)
         if abs(jump) > JUMP:
             self._until = passed + PAUSE.total_seconds()
-            far = wording.counted(round(abs(jump) / timedelta(minutes=1)), "minute")
+            name, unit = next((name, unit) for name, unit in UNITS.items() if abs(jump) >= 2 * unit)
+            far = wording.counted(round(abs(jump) / unit), name)
             self._said = (
                 f"The clock of this machine went {far} {'forward' if jump > timedelta() else 'back'} at once. If it is "
                 f"wrong, set it right: for an hour no wave is closed by itself. rapport wave close closes one now."

@@ -141,7 +141,7 @@ def seal(public: bytes, plain: bytes, size: int = ANSWERS_SIZE) -> bytes:
 
 
 def opener(private: bytes) -> Callable[[bytes], bytes]:
-    """What opens one box after the other, from any thread: reading the key takes half as long as opening a box.
+    """What opens one box after the other: reading the key takes half as long as opening a box.
 
     It raises ValueError for what was sealed to another key, or is not a box at all.
     """

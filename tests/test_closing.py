@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing as closing_of
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -341,6 +342,19 @@ def test_a_failure_while_counting_is_told_without_any_value(answered):
         apart.in_a_process(job)
     assert "secret-value" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+@pytest.mark.usefixtures("another_process")
+def test_boxes_that_break_off_on_their_way_are_never_counted_as_if_they_were_all(answered):
+    job = closing._gather(answered, wave_of(answered), answered.keys.read(wave_of(answered).wave_id)["box"])
+
+    def broken():
+        with closing_of(job.pulse.boxes()) as boxes:
+            yield next(boxes)
+        raise OSError("the disk")
+
+    with pytest.raises(Problem, match=r"could not be counted: EOFError in apart.py, line \d+\."):
+        apart.in_a_process(replace(job, pulse=replace(job.pulse, boxes=broken)))
 
 
 BESIDE = """
