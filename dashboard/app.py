@@ -20,7 +20,7 @@ open_routes = [
 
 app = st.App(
     serving.MAIN,
-    routes=[*open_routes, showing.route(context.desk), *shell.routes(sorted(ADDRESSES))],
+    routes=[showing.route(context.desk), *shell.routes(sorted(ADDRESSES))],
     middleware=[
         Middleware(Guard, sessions=context.sessions, open_routes=open_routes, secure=context.secure),
     ],

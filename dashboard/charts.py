@@ -20,7 +20,7 @@ import plotly.graph_objects as go
 from analytics.disclosure import Finding
 from dashboard import wording, wording_network
 from dashboard.readable import Network, Person, Readable
-from dashboard.sketch import Sketch
+from dashboard.sketch import Sketch, bare
 from dashboard.theme import Palette, faint, mark
 from data.records import ROOT, Group, Wave
 
@@ -116,10 +116,12 @@ def levels(rows: Sequence[Level], look: Palette, *, nothing: str = "not shown") 
     for tick, anchor in ((30, "left"), (50, "center"), (70, "center"), (90, "right")):
         at_foot = {"x": tick, "y": 0, "yref": "paper", "xanchor": anchor, "yanchor": "top"}
         sketch.add_annotation(text=str(tick), font={"size": 12, "color": look.muted}, borderpad=0, **at_foot)
-    figure = sketch.done(height=levels_height(len(rows)), margin={"l": 0, "r": 0, "t": 0, "b": 22})
-    figure.update_xaxes(range=[LOW - 1, HIGH + 1], visible=False)
-    figure.update_yaxes(range=[len(rows) - 0.6, -0.6], visible=False)
-    return figure
+    return sketch.done(
+        height=levels_height(len(rows)),
+        margin={"l": 0, "r": 0, "t": 0, "b": 22},
+        xaxis=bare(LOW - 1, HIGH + 1),
+        yaxis=bare(len(rows) - 0.6, -0.6),
+    )
 
 
 def levels_height(rows: int) -> int:
@@ -188,7 +190,7 @@ def _level(sketch: Sketch, at: int, row: Level, now: Finding, look: Palette) -> 
             "line": {"width": 1.5},
         }
         hover = f"the wave before: {wording.score(row.before)}"
-        sketch.add_trace(_dot(_inside(row.before.value), at, open_mark, hover))
+        _dot(sketch, _inside(row.before.value), at, open_mark, hover)
     filled = {
         "symbol": mark(row.dimension),
         "size": 14,
@@ -196,7 +198,7 @@ def _level(sketch: Sketch, at: int, row: Level, now: Finding, look: Palette) -> 
         "opacity": 1,
         "line": {"color": look.paper, "width": 1.5},
     }
-    sketch.add_trace(_dot(_inside(now.value or 0), at, filled, said))
+    _dot(sketch, _inside(now.value or 0), at, filled, said)
 
 
 def _hatched(look: Palette) -> dict[str, object]:
@@ -207,7 +209,7 @@ def _hatched(look: Palette) -> dict[str, object]:
 
 def _withheld(sketch: Sketch, at: int, look: Palette) -> None:
     place = {"x": [HIGH - LOW], "y": [at], "base": LOW, "width": 0.3, "orientation": "h"}
-    sketch.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
+    sketch.add_bars(marker=_hatched(look), hoverinfo="skip", **place)
 
 
 def _range(finding: Finding) -> str:
@@ -216,8 +218,8 @@ def _range(finding: Finding) -> str:
     return f", very likely between {finding.low:.0f} and {finding.high:.0f}"
 
 
-def _dot(x: float, y: float, marker: Mapping[str, object], hover: str) -> go.Scatter:
-    return go.Scatter(
+def _dot(sketch: Sketch, x: float, y: float, marker: Mapping[str, object], hover: str) -> None:
+    sketch.add_marks(
         x=[x], y=[y], mode="markers", marker=marker, hovertemplate=f"{hover}<extra></extra>", cliponaxis=False
     )
 
@@ -274,15 +276,15 @@ def trend(
     _last_of_other(sketch, points, other, look)
     for number, at in enumerate(happened, start=1):
         _happened(sketch, number, at + (SINCE if at == len(points) - 1 else 0.5), look)
-    figure = sketch.done(height=TREND_HEIGHT, margin={"l": 30, "r": 76, "t": 8, "b": 28})
     ticks = list(range(len(points) - 1, -1, -max(1, math.ceil(len(points) / 4))))
-    figure.update_xaxes(
-        range=[-0.6, len(points) - 0.4], tickvals=ticks, ticktext=[plain(points[at].label) for at in ticks]
+    waves = {"tickvals": ticks, "ticktext": [plain(points[at].label) for at in ticks]}
+    values = {"tickvals": [40, 60, 80], "showgrid": True, "gridcolor": look.hair, "layer": "below traces"}
+    return sketch.done(
+        height=TREND_HEIGHT,
+        margin={"l": 30, "r": 76, "t": 8, "b": 28},
+        xaxis={"range": [-0.6, len(points) - 0.4], **waves},
+        yaxis={"range": [BOTTOM, TOP], **values},
     )
-    figure.update_yaxes(
-        range=[BOTTOM, TOP], tickvals=[40, 60, 80], showgrid=True, gridcolor=look.hair, layer="below traces"
-    )
-    return figure
 
 
 SINCE = 0.28
@@ -330,7 +332,7 @@ def _silences(points: Sequence[Point]) -> Iterator[tuple[int, int, str]]:
 def _silence(sketch: Sketch, first: int, last: int, words: str, look: Palette) -> None:
     if words == "not shown":
         place = {"x": [(first + last) / 2], "y": [TOP - BOTTOM - 6], "base": BOTTOM + 3, "width": last - first + 0.84}
-        sketch.add_trace(go.Bar(marker=_hatched(look), hoverinfo="skip", **place))
+        sketch.add_bars(marker=_hatched(look), hoverinfo="skip", **place)
     sketch.add_annotation(
         x=(first + last) / 2,
         y=66 if words == "not shown" else 46,
@@ -348,68 +350,58 @@ def _band(sketch: Sketch, run: Sequence[int], points: Sequence[Point], colour: s
     if len(known) == 1:
         at, low, high = known[0]
         known = [(at - 0.16, low, high), (at + 0.16, low, high)]  # type: ignore[list-item]  # a place between two waves
-    sketch.add_trace(
-        go.Scatter(
-            x=[at for at, _, _ in known] + [at for at, _, _ in reversed(known)],
-            y=[low for _, low, _ in known] + [high for _, _, high in reversed(known)],
-            fill="toself",
-            fillcolor=faint(colour, look.trend_band),
-            line={"width": 0},
-            mode="lines",
-            hoverinfo="skip",
-        )
+    sketch.add_marks(
+        x=[at for at, _, _ in known] + [at for at, _, _ in reversed(known)],
+        y=[low for _, low, _ in known] + [high for _, _, high in reversed(known)],
+        fill="toself",
+        fillcolor=faint(colour, look.trend_band),
+        line={"width": 0},
+        mode="lines",
+        hoverinfo="skip",
     )
 
 
 def _line(sketch: Sketch, run: Sequence[int], points: Sequence[Point], dimension: str, look: Palette) -> None:
     """The line, and the marks of the waves that it runs through."""
     colour = look.colour(dimension)
-    sketch.add_trace(
-        go.Scatter(
-            x=list(run),
-            y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
-            mode="lines",
-            line={"color": colour, "width": 2.2},
-            hoverinfo="skip",
-        )
+    sketch.add_marks(
+        x=list(run),
+        y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+        mode="lines",
+        line={"color": colour, "width": 2.2},
+        hoverinfo="skip",
     )
-    sketch.add_trace(
-        go.Scatter(
-            x=list(run),
-            y=[points[at].said.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
-            mode="markers",
-            marker={"symbol": mark(dimension), "size": 6, "color": colour, "line": {"color": look.paper, "width": 1}},
-            hovertext=[_said(points[at]) for at in run],
-            hoverinfo="text",
-        )
+    sketch.add_marks(
+        x=list(run),
+        y=[points[at].said.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+        mode="markers",
+        marker={"symbol": mark(dimension), "size": 6, "color": colour, "line": {"color": look.paper, "width": 1}},
+        hovertext=[_said(points[at]) for at in run],
+        hoverinfo="text",
     )
 
 
 def _dotted(sketch: Sketch, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
-    sketch.add_trace(
-        go.Scatter(
-            x=list(run),
-            y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
-            mode="lines" if len(run) > 1 else "markers",
-            line={"color": look.muted, "width": 1.2, "dash": "dot"},
-            marker={"symbol": "line-ew-open", "size": 8, "color": look.muted},
-            hoverinfo="skip",
-        )
+    sketch.add_marks(
+        x=list(run),
+        y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+        mode="lines" if len(run) > 1 else "markers",
+        line={"color": look.muted, "width": 1.2, "dash": "dot"},
+        marker={"symbol": "line-ew-open", "size": 8, "color": look.muted},
+        hoverinfo="skip",
     )
 
 
 def _dashed(sketch: Sketch, run: Sequence[int], points: Sequence[Point], look: Palette) -> None:
     """Another team's stretch: no colour, since colours are for dimensions."""
-    sketch.add_trace(
-        go.Scatter(
-            x=list(run),
-            y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
-            mode="lines+markers",
-            line={"color": look.muted, "width": 1.8, "dash": "dash"},
-            marker={"symbol": "circle-open", "size": 6, "color": look.muted, "opacity": 1},
-            hovertext=[_said(points[at]) for at in run],
-            hoverinfo="text",
-        )
+    sketch.add_marks(
+        x=list(run),
+        y=[points[at].finding.value for at in run],  # type: ignore[union-attr]  # a run holds shown points only
+        mode="lines+markers",
+        line={"color": look.muted, "width": 1.8, "dash": "dash"},
+        marker={"symbol": "circle-open", "size": 6, "color": look.muted, "opacity": 1},
+        hovertext=[_said(points[at]) for at in run],
+        hoverinfo="text",
     )
 
 
@@ -436,7 +428,7 @@ def _last(sketch: Sketch, points: Sequence[Point], dimension: str, look: Palette
         return
     colour, finding, at = look.colour(dimension), points[-1].said or points[-1].finding, len(points) - 1
     ringed = {"symbol": mark(dimension), "size": 12, "color": colour, "line": {"color": look.paper, "width": 1.5}}
-    sketch.add_trace(_dot(at, finding.value or 0, {**ringed, "opacity": 1}, _said(points[-1])))
+    _dot(sketch, at, finding.value or 0, {**ringed, "opacity": 1}, _said(points[-1]))
     sketch.add_annotation(
         x=at,
         y=finding.value,
@@ -513,7 +505,7 @@ def people_map(seen: Network, name: Callable[[str], str], look: Palette, sheet: 
     across, up = np.ptp(everybody, axis=0) + 2 * air
     wide = min(max(across / up, sheet.width / sheet.height), 2.2)
     _people(sketch, spread, look, sheet, pixels=sheet.width / max(across, up * wide))
-    return _framed(sketch.done(height=round(sheet.width / wide)), everybody, air, wide)
+    return sketch.done(height=round(sheet.width / wide), **_window(everybody, air, wide))
 
 
 def spread_out(seen: Network, teams: Mapping[str, Points], sheet: Sheet) -> tuple[Network, dict[str, Points]]:
@@ -570,8 +562,8 @@ def _ties(sketch: Sketch, seen: Network, middle: Mapping[str, Points], look: Pal
             inside.append(ends)
         else:
             across.append(_curve(ends[0], ends[1], (middle[a.team_id] + middle[b.team_id]) / 2))
-    sketch.add_trace(_strokes(inside, look.tie, 1))
-    sketch.add_trace(_strokes(across, faint(look.accent, sheet.tie), 1.2))
+    _strokes(sketch, inside, look.tie, 1)
+    _strokes(sketch, across, faint(look.accent, sheet.tie), 1.2)
 
 
 def _people(sketch: Sketch, seen: Network, look: Palette, sheet: Sheet, pixels: float) -> None:
@@ -581,19 +573,17 @@ def _people(sketch: Sketch, seen: Network, look: Palette, sheet: Sheet, pixels: 
     quiet = [(person.x, person.y) for person in seen.people if person not in few and person not in tied]
     quiet += [(x, y) for _, x, y in seen.places]
     ring = {"symbol": "circle-open", "size": sheet.dot, "color": look.muted, "opacity": 1, "line": {"width": 1.3}}
-    sketch.add_trace(
-        go.Scatter(
-            x=[x for x, _ in quiet],
-            y=[y for _, y in quiet],
-            mode="markers",
-            marker=ring,
-            hovertemplate="no claim<extra></extra>",
-        )
+    sketch.add_marks(
+        x=[x for x, _ in quiet],
+        y=[y for _, y in quiet],
+        mode="markers",
+        marker=ring,
+        hovertemplate="no claim<extra></extra>",
     )
     rim = {"color": look.paper, "width": 1}
-    sketch.add_trace(_named(tied, {"size": sheet.dot, "color": look.ink, "opacity": 1, "line": rim}))
+    _named(sketch, tied, {"size": sheet.dot, "color": look.ink, "opacity": 1, "line": rim})
     diamond = {"symbol": "diamond", "size": round(1.5 * sheet.dot), "color": look.signal, "opacity": 1, "line": rim}
-    sketch.add_trace(_named(few, diamond))
+    _named(sketch, few, diamond)
     dots = np.array([*((x, y) for x, y in quiet), *((person.x, person.y) for person in seen.people)]).reshape(-1, 2)
     frame = np.vstack([dots + sheet.air, dots - sheet.air]) if len(dots) else dots
     for person in few:
@@ -643,8 +633,8 @@ def _beside(person: Person, dots: Points, frame: Points, text: int, pixels: floa
     return dict(chosen), np.vstack([dots, here + (middle(chosen) + along) / pixels])
 
 
-def _named(people: Sequence[Person], marker: Mapping[str, object]) -> go.Scatter:
-    return go.Scatter(
+def _named(sketch: Sketch, people: Sequence[Person], marker: Mapping[str, object]) -> None:
+    sketch.add_marks(
         x=[person.x for person in people],
         y=[person.y for person in people],
         mode="markers",
@@ -667,16 +657,14 @@ def _region(
 ) -> None:
     """A soft outline round the places of a team, with its name outside it, at its middle or flush with one side."""
     outline = region(members, pad)
-    sketch.add_trace(
-        go.Scatter(
-            x=outline[:, 0],
-            y=outline[:, 1],
-            fill="toself",
-            fillcolor=look.soft,
-            line={"color": look.soft_line, "width": 1},
-            mode="lines",
-            hoverinfo="skip",
-        )
+    sketch.add_marks(
+        x=outline[:, 0],
+        y=outline[:, 1],
+        fill="toself",
+        fillcolor=look.soft,
+        line={"color": look.soft_line, "width": 1},
+        mode="lines",
+        hoverinfo="skip",
     )
     above = members[:, 1].mean() >= 0
     sketch.add_annotation(
@@ -719,27 +707,25 @@ def _curve(a: Points, b: Points, between: Points, pull: float = 0.8, inwards: fl
     return curve
 
 
-def _strokes(lines: Iterable[Points], colour: str, width: float, dash: str = "solid") -> go.Scatter:
+def _strokes(sketch: Sketch, lines: Iterable[Points], colour: str, width: float, dash: str = "solid") -> None:
     """Many lines as one trace, which a browser draws far faster than one trace each."""
     gap = np.full((1, 2), np.nan)
     joined = np.concatenate([piece for line in lines for piece in (line, gap)] or [gap])
     stroke = {"color": colour, "width": width, "dash": dash}
-    return go.Scatter(x=joined[:, 0], y=joined[:, 1], mode="lines", line=stroke, hoverinfo="skip")
+    sketch.add_marks(x=joined[:, 0], y=joined[:, 1], mode="lines", line=stroke, hoverinfo="skip")
 
 
 def _reach(places: Points) -> float:
     return float(np.ptp(places, axis=0).max()) if len(places) > 1 else 1.0
 
 
-def _framed(figure: go.Figure, places: Points, air: Points, wide: float) -> go.Figure:
-    """Show all places with air around them, in a window `wide` times as wide as high, so that circles stay round."""
+def _window(places: Points, air: Points, wide: float) -> dict[str, object]:
+    """All places with air around them, in a window `wide` times as wide as high, so that circles stay round."""
     low, high = places.min(axis=0) - air, places.max(axis=0) + air
     height = max(high[1] - low[1], (high[0] - low[0]) / wide)
     middle, half = (low + high) / 2, np.array([wide * height, height]) / 2
     (left, bottom), (right, top) = middle - half, middle + half
-    figure.update_xaxes(range=[left, right], visible=False)
-    figure.update_yaxes(range=[bottom, top], visible=False)
-    return figure
+    return {"xaxis": bare(left, right), "yaxis": bare(bottom, top)}
 
 
 # ------------------------------------------------------------------------------------------------------- teams as dots
@@ -791,9 +777,9 @@ def teams_map(
     for band, (width, opacity) in WIDTHS.items():
         lines = [_curve(at[t.team_id], at[t.subject], (at[t.team_id] + at[t.subject]) / 2) for t in drawn
                  if t.respondents == band and t.word != "fewer"]  # fmt: skip
-        sketch.add_trace(_strokes(lines, faint(look.accent, opacity), width))
+        _strokes(sketch, lines, faint(look.accent, opacity), width)
     fewer = [tie for tie in drawn if tie.word == "fewer"]
-    sketch.add_trace(_strokes([np.array([at[t.team_id], at[t.subject]]) for t in fewer], look.signal, 2, "dot"))
+    _strokes(sketch, [np.array([at[t.team_id], at[t.subject]]) for t in fewer], look.signal, 2, "dot")
     apart = {team for tie in fewer for team in (tie.team_id, tie.subject)}
     alone = {members[0] for members in divisions.values() if len(members) == 1}
     named = apart | alone if upright else set(at)
@@ -801,23 +787,24 @@ def teams_map(
     sizes = {team: sheet.dot * (0.9 + 1.2 * math.sqrt(people.get(team, 1) / largest)) for team in at}
     for team in sorted(named):
         _team_name(sketch, at[team], sizes[team], name(team), look, apart=team in apart)
-    sketch.add_trace(_team_dots(at, sizes, people, name, look, apart=apart))
+    told = {team: f"{plain(name(team))}: {people.get(team, 0)} people" for team in at}
+    _team_dots(sketch, at, sizes, told, look, apart=apart)
     wide, air = (sheet.width / sheet.height, (0.1, 0.1)) if upright else (1.45, (0.08, 0.14))
-    figure = sketch.done(height=sheet.height if upright else LARGE_MAP_HEIGHT)
-    return _framed(figure, np.array(list(at.values())), np.array(air) * reach, wide)
+    window = _window(np.array(list(at.values())), np.array(air) * reach, wide)
+    return sketch.done(height=sheet.height if upright else LARGE_MAP_HEIGHT, **window)
 
 
 def _team_dots(
+    sketch: Sketch,
     at: Mapping[str, Points],
     sizes: Mapping[str, float],
-    people: Mapping[str, int],
-    name: Callable[[str], str],
+    told: Mapping[str, str],
     look: Palette,
     *,
     apart: set[str],
-) -> go.Scatter:
-    """Every team as a dot, a diamond where it stands apart; its name on demand."""
-    return go.Scatter(
+) -> None:
+    """Every team as a dot, a diamond where it stands apart; what is told of it when it is pointed at."""
+    sketch.add_marks(
         x=[place[0] for place in at.values()],
         y=[place[1] for place in at.values()],
         mode="markers",
@@ -829,7 +816,7 @@ def _team_dots(
             "line": {"color": look.paper, "width": 1.5},
         },
         customdata=list(at),
-        hovertext=[f"{plain(name(team))}: {people.get(team, 0)} people" for team in at],
+        hovertext=[told[team] for team in at],
         hoverinfo="text",
         cliponaxis=False,
     )
@@ -924,7 +911,4 @@ def funnel(steps: Sequence[Step], look: Palette) -> go.Figure:
             font={"size": 15},
             **text,
         )
-    figure = sketch.done(height=56 * len(steps) + 8)
-    figure.update_xaxes(range=[0, 1], visible=False)
-    figure.update_yaxes(range=[len(steps) - 0.5, -0.5], visible=False)
-    return figure
+    return sketch.done(height=56 * len(steps) + 8, xaxis=bare(0, 1), yaxis=bare(len(steps) - 0.5, -0.5))

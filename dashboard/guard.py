@@ -1,6 +1,6 @@
 """Nothing but the forms and the sign-in page is reached without a session: pages, downloads, websocket.
 
-    browser ──▶ Guard ──▶ open routes (forms, sign-in)              whoever asks
+    browser ──▶ Guard ──▶ open routes (forms, sign-in)              whoever asks, by the shortest way
                   │
                   └─ cookie ──▶ session ──▶ Streamlit               with our header, without the client's copies of it
 
@@ -23,10 +23,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
-from starlette.datastructures import MutableHeaders
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -167,12 +168,13 @@ class Guard:
     def __init__(
         self, app: ASGIApp, *, sessions: Sessions, open_routes: Sequence[BaseRoute], secure: Callable[[], bool]
     ) -> None:
-        """Guard `app`; what `open_routes` match needs no session."""
+        """Guard `app`; what `open_routes` match needs no session, and never gets as far as `app`."""
         self._app = app
         self._sessions = sessions
         self._open_routes = open_routes
+        self._open = GZipMiddleware(ExceptionMiddleware(Router(open_routes)))
         self._secure = secure
-        self._policy = content_security_policy(shell.shell())
+        self._headers = {yes: _headers(secure=yes) for yes in (True, False)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, turn away, or send to the sign-in page."""
@@ -185,6 +187,9 @@ class Guard:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if _matches(self._open_routes, scope):
+            await self._open(scope, receive, send)
+            return
         key = self._key(scope)
         answer = self._turned_away(scope, self._sessions.touch(key))
         if answer is not None:
@@ -195,7 +200,7 @@ class Guard:
     def _turned_away(self, scope: Scope, session: Session | None) -> Response | None:
         """Decide what stands in the way of a request; None lets it through."""
         path = scope["path"]
-        if _matches(self._open_routes, scope) or path == HEALTH:
+        if path == HEALTH:
             return None
         if session is None:
             if path in PROBES and self._cookie_name in HTTPConnection(scope).cookies:
@@ -236,21 +241,17 @@ class Guard:
 
         async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
-                if self._secure():
+                secure = self._secure()
+                if secure:
                     message["headers"] = [_over_tls_only(*header) for header in message["headers"]]
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
                 if scope["path"].startswith("/media/"):
-                    headers["Cache-Control"] = "no-store"
+                    message["headers"] = [header for header in message["headers"] if header[0] != b"cache-control"]
+                said = {name for name, _ in message["headers"]}
+                missing = [header for header in self._headers[secure] if header[0] not in said]
+                message["headers"] = [*message["headers"], *missing]
             await send(message)
 
         return sent
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        transport = {"Strict-Transport-Security": "max-age=31536000"} if self._secure() else {}
-        return {"Content-Security-Policy": self._policy, **SAFE_HEADERS, **transport}
 
 
 SAFE_HEADERS = {
@@ -262,6 +263,13 @@ SAFE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+def _headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """What a browser is told with every answer, spelled as it is sent."""
+    transport = {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
+    told = {"Content-Security-Policy": content_security_policy(shell.shell()), **SAFE_HEADERS, **transport}
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
 
 
 class _Page:

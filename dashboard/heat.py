@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from dashboard import access, wording, wording_trends
 from dashboard.charts import plain
 from dashboard.readable import Readable
-from dashboard.sketch import Sketch
+from dashboard.sketch import Sketch, bare
 from dashboard.theme import Palette
 from data.records import ROOT, Wave
 
@@ -146,10 +146,8 @@ def picture(dimensions: Iterable[tuple[str, str]], rows: Sequence[Row], look: Pa
             _cell(sketch, at, y, each, look, narrow=len(columns) >= WIDE)
     _pointed_at(sketch, rows, top)
     around = {"l": 0, "r": 0, "t": 0, "b": 0}
-    figure = sketch.done(height=height(len(rows), top), margin=around, bargap=0, hoverdistance=REACH)
-    figure.update_xaxes(range=[-0.004, len(columns) - GAP + 0.004], visible=False)
-    figure.update_yaxes(range=[height(len(rows), top), 0], visible=False)
-    return figure
+    window = {"xaxis": bare(-0.004, len(columns) - GAP + 0.004), "yaxis": bare(height(len(rows), top), 0)}
+    return sketch.done(height=height(len(rows), top), margin=around, bargap=0, hoverdistance=REACH, **window)
 
 
 def height(rows: int, top: int) -> int:
@@ -207,7 +205,7 @@ def _withheld(sketch: Sketch, across: tuple[float, float], y: float, why: str, l
     pattern = {"shape": "/", "size": 7, "solidity": 0.12, "fgcolor": look.hatch, "bgcolor": "rgba(0, 0, 0, 0)"}
     marker = {"color": "rgba(0, 0, 0, 0)", "pattern": pattern, "line": {"width": 1, "color": look.line}}
     place = {"base": x0, "x": [x1 - x0], "y": [y + CELL / 2], "width": CELL, "orientation": "h"}
-    sketch.add_trace(go.Bar(marker=marker, hoverinfo="skip", **place))
+    sketch.add_bars(marker=marker, hoverinfo="skip", **place)
     if why:
         plate = {"bgcolor": look.paper, "borderpad": 3, "font": {"size": 12, "color": look.muted}}
         _say(sketch, (x0 + x1) / 2, y + CELL / 2, plain(why), **plate)
@@ -238,6 +236,4 @@ def _pointed_at(sketch: Sketch, rows: Sequence[Row], top: int) -> None:
     if told:
         x, y, texts, which = zip(*told, strict=True)
         marker = {"size": CELL, "color": "rgba(0, 0, 0, 0)", "opacity": 1, "line": {"width": 0}}
-        sketch.add_trace(
-            go.Scatter(x=x, y=y, hovertext=texts, customdata=which, mode="markers", marker=marker, hoverinfo="text")
-        )
+        sketch.add_marks(x=x, y=y, hovertext=texts, customdata=which, mode="markers", marker=marker, hoverinfo="text")

@@ -9,8 +9,6 @@ colour-blind readers (smallest CIEDE2000 difference 11.3, Machado 2009).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 FONT = "Noto Sans, sans-serif"
 
 
@@ -122,8 +120,8 @@ def faint(colour: str, opacity: float) -> str:
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 
-def template(look: Palette) -> go.layout.Template:
-    """Build the one Plotly template of a look: no grid, no ticks, nothing to drag, the page's own paper behind."""
+def template(look: Palette) -> dict[str, object]:
+    """Give the one Plotly template of a look: no grid, no ticks, nothing to drag, the page's own paper behind."""
     axis = {
         "showgrid": False,
         "zeroline": False,
@@ -132,27 +130,26 @@ def template(look: Palette) -> go.layout.Template:
         "tickfont": {"size": 12, "color": look.muted},
         "fixedrange": True,
     }
-    return go.layout.Template(
-        layout={
-            "font": {"family": FONT, "size": 14, "color": look.ink},
-            "paper_bgcolor": "rgba(0, 0, 0, 0)",
-            "plot_bgcolor": "rgba(0, 0, 0, 0)",
-            "margin": {"l": 0, "r": 0, "t": 8, "b": 8},
-            "showlegend": False,
-            "dragmode": False,
-            "hovermode": "closest",
-            "hoverlabel": {
-                "bgcolor": look.panel,
-                "bordercolor": look.line,
-                "font": {"family": FONT, "size": 13, "color": look.ink},
-                "align": "left",
-            },
-            "xaxis": axis,
-            "yaxis": axis,
-            "colorway": list(look.dimensions.values()),
-            "transition": {"duration": 0},
-        }
-    )
+    layout = {
+        "font": {"family": FONT, "size": 14, "color": look.ink},
+        "paper_bgcolor": "rgba(0, 0, 0, 0)",
+        "plot_bgcolor": "rgba(0, 0, 0, 0)",
+        "margin": {"l": 0, "r": 0, "t": 8, "b": 8},
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "hoverlabel": {
+            "bgcolor": look.panel,
+            "bordercolor": look.line,
+            "font": {"family": FONT, "size": 13, "color": look.ink},
+            "align": "left",
+        },
+        "xaxis": axis,
+        "yaxis": axis,
+        "colorway": list(look.dimensions.values()),
+        "transition": {"duration": 0},
+    }
+    return {"layout": layout}
 
 
 CONFIG: Mapping[str, object] = {

@@ -34,15 +34,19 @@ def ballots(db: duckdb.DuckDBPyConnection, nullifiers: Sequence[bytes]) -> dict[
     return {row[1]: (row[0], Ballot(*row[1:])) for row in rows}
 
 
-def put(db: duckdb.DuckDBPyConnection, boxes: Mapping[bytes, bytes]) -> set[bytes]:
+def put(
+    db: duckdb.DuckDBPyConnection, boxes: Mapping[bytes, bytes], sealed_for: Mapping[bytes, str] | None = None
+) -> set[bytes]:
     """Keeps each box (nullifier → sealed answers) in place of an earlier one, and says which were kept.
 
-    Kept are those whose ballot belongs to a wave in state 'open'.
+    Kept are those whose ballot belongs to a wave in state 'open', and to the one that `sealed_for` (nullifier →
+    wave_id) says, where it says one: the key of another wave would not open it.
     """
     kept: set[bytes] = set()
     waiting = list(boxes)
     for start in range(0, len(waiting), ROWS_A_STATEMENT):
-        some = _open(db, waiting[start : start + ROWS_A_STATEMENT])
+        found = _open(db, waiting[start : start + ROWS_A_STATEMENT])
+        some = {each: again for each, (wave, again) in found.items() if (sealed_for or {}).get(each, wave) == wave}
         for statement, again in (("INSERT INTO", False), ("INSERT OR REPLACE INTO", True)):
             rows = [value for each in some if some[each] is again for value in (each, boxes[each])]
             if rows:
@@ -51,16 +55,16 @@ def put(db: duckdb.DuckDBPyConnection, boxes: Mapping[bytes, bytes]) -> set[byte
     return kept
 
 
-def _open(db: duckdb.DuckDBPyConnection, nullifiers: Sequence[bytes]) -> dict[bytes, bool]:
-    """Those of ballots that a wave takes answers for, and whether each has a box already.
+def _open(db: duckdb.DuckDBPyConnection, nullifiers: Sequence[bytes]) -> dict[bytes, tuple[str, bool]]:
+    """Those of ballots that a wave takes answers for: that wave, and whether each has a box already.
 
     They are told apart because OR REPLACE alone takes five times as long as all else in keeping a box.
     """
     query = f"""
-        SELECT ballot.nullifier, box.nullifier IS NOT NULL
+        SELECT ballot.nullifier, wave_id, box.nullifier IS NOT NULL
         FROM ballot JOIN wave USING (wave_id) LEFT JOIN box ON box.nullifier = ballot.nullifier
         WHERE wave.state = 'open' AND ballot.nullifier IN ({_marks(nullifiers)})"""
-    return dict(db.execute(query, nullifiers).fetchall())
+    return {nullifier: (wave_id, again) for nullifier, wave_id, again in db.execute(query, nullifiers).fetchall()}
 
 
 def _marks(values: Sequence[bytes]) -> str:

@@ -14,7 +14,7 @@ from data.store import Store
 
 BATCH = 64
 
-_Cast = tuple[bytes, bytes, "Future[bool]"]
+_Cast = tuple[bytes, bytes, str | None, "Future[bool]"]
 
 
 class Intake:
@@ -28,18 +28,19 @@ class Intake:
         self._thread = threading.Thread(target=self._work, name="intake", daemon=True)
         self._thread.start()
 
-    def cast(self, nullifier: bytes, sealed: bytes) -> "Future[bool]":
+    def cast(self, nullifier: bytes, sealed: bytes, wave_id: str | None = None) -> "Future[bool]":
         """Keeps a box in place of any earlier one of its ballot; done only when it is durable.
 
-        False: that ballot's wave takes no answers any more, or there is no such ballot. An exception: nothing was
-        kept, and trying again is safe. With asyncio: `await asyncio.wrap_future(intake.cast(...))`.
+        False: that ballot's wave takes no answers any more, it is not the one that the box was sealed for, where
+        `wave_id` says so, or there is no such ballot. An exception: nothing was kept, and trying again is safe. With
+        asyncio: `await asyncio.wrap_future(intake.cast(...))`.
         """
         future: Future[bool] = Future()
         with self._closing:
             if self._closed:
                 future.set_exception(RuntimeError("The intake is closed; nothing was kept."))
             else:
-                self._waiting.put((nullifier, sealed, future))
+                self._waiting.put((nullifier, sealed, wave_id, future))
         return future
 
     @property
@@ -58,9 +59,9 @@ class Intake:
     def _work(self) -> None:
         for batch in self._batches():
             # A browser that went away cancels its future; what its owner sent is kept all the same.
-            heard = [(nullifier, future) for nullifier, _, future in batch if future.set_running_or_notify_cancel()]
+            heard = [(nullifier, future) for nullifier, *_, future in batch if future.set_running_or_notify_cancel()]
             try:
-                kept = self._keep({nullifier: sealed for nullifier, sealed, _ in batch})
+                kept = self._keep(batch)
             except Exception as error:  # noqa: BLE001  whoever waits is told; the writer must go on
                 for _, future in heard:
                     future.set_exception(error)
@@ -68,9 +69,11 @@ class Intake:
                 for nullifier, future in heard:
                     future.set_result(nullifier in kept)
 
-    def _keep(self, boxes: dict[bytes, bytes]) -> set[bytes]:
+    def _keep(self, batch: list[_Cast]) -> set[bytes]:
+        boxes = {nullifier: sealed for nullifier, sealed, *_ in batch}
+        sealed_for = {nullifier: wave_id for nullifier, _, wave_id, _ in batch if wave_id is not None}
         with self._store.writing() as db:
-            return ballot_box.put(db, boxes)
+            return ballot_box.put(db, boxes, sealed_for)
 
     def _batches(self) -> Iterator[list[_Cast]]:
         """Whatever waits, up to BATCH at a time, until the closing mark."""

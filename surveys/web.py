@@ -42,6 +42,7 @@ from surveys.pulse_link import PulseLink, house
 from surveys.submission import UNDECIDED, NetworkSubmission, Submission, Trouble
 from surveys.terms import Kept, Terms
 from surveys.together import Together
+from surveys.usual import Usual, cast
 
 PULSE_LIMIT, NETWORK_LIMIT = 16 * 1024, 64 * 1024
 """Bytes of a form, many times what an honest one needs."""
@@ -51,7 +52,7 @@ FORM = "application/x-www-form-urlencoded"
 LONGEST_CODE = 60
 """Characters of a code that are given back, to be mended."""
 PATIENCE = 20.0
-"""Seconds that a form may take to arrive, and a box to become durable."""
+"""Seconds that a form may take to arrive."""
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -92,7 +93,10 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
     return [
         _calmly("/p", "GET", desk, partial(_enter, desk, "p")),
         _calmly(
-            "/p", "POST", desk, partial(_pulse, desk, limits, Together(lambda asked: PulseLink.find(desk(), asked)))
+            "/p",
+            "POST",
+            desk,
+            partial(_pulse, desk, limits, Usual(), Together(lambda asked: PulseLink.find(desk(), asked))),
         ),
         _calmly("/p/thanks", "GET", desk, partial(_thanks, desk, "p")),
         _calmly("/p/thanks", "POST", desk, partial(_thanks, desk, "p")),
@@ -145,44 +149,50 @@ async def _favicon(_request: Request) -> Response:
 # ------------------------------------------------------------------------------------------------------ the pulse form
 
 
-async def _pulse(desk: Callable[[], Desk], limits: Limits, links: PulseLinks, request: Request) -> Response:
+async def _pulse(
+    desk: Callable[[], Desk], limits: Limits, usual: Usual, links: PulseLinks, request: Request
+) -> Response:
     sent = await _sent(request, PULSE_LIMIT)
-    secret = _secret(sent)
+    secret, language = _secret(sent), _language(request, sent)
+    filled = {name: values[-1] for name, values in sent.items()}
+    answered = "answers" in sent and "translate" not in sent
+    often = answered and secret is not None and limits.too_many_posts(ballots.nullifier(secret))
+    kept = await _kept(usual.takes(desk(), secret, filled)) if answered and secret and not often else False
+    if kept:
+        return _go("/p/thanks", language)
     found = await links.find(secret) if secret else None
     if found is None:
         return await _unknown(desk(), limits, request, "p", sent)
-    link = found.said_in(_language(request, sent))
+    link = found.said_in(language)
     if not link.takes_answers(desk().clock()):
         if link.ballot is None and "answers" not in sent:
             return _page(link.results(), link.house)
         return _page(link.closed(), link.house, HTTPStatus.GONE)
-    filled = {name: values[-1] for name, values in sent.items()}
-    if "answers" not in sent or "translate" in sent:
+    usual.wave = link.wave
+    if not answered:
         return _page(link.form(filled if "translate" in sent else None), link.house)
-    return await _answer_pulse(desk(), limits, link, filled)
+    return await _answer_pulse(desk(), link, filled, often=often, failed=kept is None)
 
 
-async def _answer_pulse(desk: Desk, limits: Limits, link: PulseLink, sent: Mapping[str, str]) -> Response:
-    nullifier = ballots.nullifier(link.secret)
-    if limits.too_many_posts(nullifier):
+async def _answer_pulse(desk: Desk, link: PulseLink, sent: Mapping[str, str], *, often: bool, failed: bool) -> Response:
+    if often:
         return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
     read = submission.read(sent, link.questionnaire)
     if not isinstance(read, Submission):
         return _page(link.form(sent, _by_field(read)), link.house, HTTPStatus.UNPROCESSABLE_ENTITY)
+    kept = None if failed else await _kept(cast(desk, link.wave, link.secret, read))
+    if kept is None:
+        return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
+    return _go("/p/thanks", link.house.language) if kept else _page(link.closed(), link.house, HTTPStatus.GONE)
+
+
+async def _kept(keeping: Awaitable[bool]) -> bool | None:
+    """Whether answers were kept; None where something went wrong, and trying again is safe."""
     try:
-        in_time = await _cast(desk, link, nullifier, read)
+        return await keeping
     except Exception as error:  # noqa: BLE001  whatever kept the box from the disk, its sender has to know and keep it
         _log.error("A box could not be kept (%s); its sender was asked to try again.", type(error).__name__)
-        return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _go("/p/thanks", link.house) if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
-
-
-async def _cast(desk: Desk, link: PulseLink, nullifier: bytes, read: Submission) -> bool:
-    """Seal the answers and wait until they are on the disk. False: the wave has closed in the meantime."""
-    if link.wave.box_key is None:
-        return False
-    sealed = ballots.seal(link.wave.box_key, read.to_bytes())
-    return await asyncio.wait_for(asyncio.wrap_future(desk.intake.cast(nullifier, sealed)), PATIENCE)
+        return None
 
 
 # ---------------------------------------------------------------------------------------------------- the network form
@@ -235,7 +245,7 @@ async def _answer_network(desk: Desk, link: NetworkLink, sent: Sent) -> Response
     except Exception as error:  # noqa: BLE001  as for the pulse: say it, and give everything back
         _log.error("A network answer could not be kept (%s); its sender was asked to try again.", type(error).__name__)
         return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _go("/n/thanks", link.house) if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
+    return _go("/n/thanks", link.house.language) if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
 
 
 async def _manage(desk: Desk, link: NetworkLink, sent: Sent, find: Callable[[bytes], NetworkLink | None]) -> Response:
@@ -398,8 +408,8 @@ def _page(page: Page, house: House, status: HTTPStatus = HTTPStatus.OK) -> Respo
     return HTMLResponse(render(page, house), status, headers={**HEADERS, "Vary": "Accept-Language", **again})
 
 
-def _go(path: str, house: House) -> Response:
-    return RedirectResponse(path + house.language.carried, HTTPStatus.SEE_OTHER, headers=HEADERS)
+def _go(path: str, language: Language) -> Response:
+    return RedirectResponse(path + language.carried, HTTPStatus.SEE_OTHER, headers=HEADERS)
 
 
 def _language(request: Request, sent: Sent | None = None) -> Language:

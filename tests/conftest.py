@@ -85,6 +85,14 @@ def _one_thread_for_a_database() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _pictures_are_checked() -> None:
+    """Plotly looks for mistakes in every picture that a test draws; those of a page are taken as they are."""
+    from dashboard.sketch import Sketch
+
+    Sketch.checked = True
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _installed_components() -> None:
     """What is installed does not change while tests run; Streamlit's AppTest would look through all of it each time."""
     from streamlit.components.v2 import manifest_scanner

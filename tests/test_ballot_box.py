@@ -43,6 +43,12 @@ def test_a_second_box_takes_the_place_of_the_first(db):
     assert list(ballot_box.sealed(db, "now")) == [[(b"box 1", b"second")]]
 
 
+def test_a_box_that_was_sealed_for_another_wave_is_not_kept(db):
+    boxes = {b"now 1": b"a", b"now 2": b"b", b"next 1": b"c"}
+    assert ballot_box.put(db, boxes, {b"now 1": "now", b"next 1": "now"}) == {b"now 1", b"now 2"}
+    assert (ballot_box.count(db, "now"), ballot_box.count(db, "next")) == (2, 0)
+
+
 @pytest.mark.parametrize("state", ["closing", "closed"])
 def test_a_wave_that_is_no_longer_open_takes_no_boxes(db, state):
     waves.set_state(db, "now", state)

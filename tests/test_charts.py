@@ -1,12 +1,15 @@
 """Pictures draw what the findings hold: bands, gaps, marks, and nothing for what is not shown."""
 
+import json
+
 import numpy as np
 import pytest
 from larkfield import Company, finding, keep, read
 from told import index_of, telling
 
-from dashboard import charts, theme
-from dashboard.charts import Level, Point
+from dashboard import charts, heat, theme
+from dashboard.charts import Level, Point, Step
+from dashboard.sketch import Sketch
 from dashboard.theme import DARK, LIGHT
 from data.records import ROOT
 
@@ -278,3 +281,30 @@ def test_an_earlier_wave_that_cannot_be_compared_is_not_drawn(desk):
     assert compared == {(dimension, True) for dimension in page.dimensions(wave)}
     assert {row.change.since for row in apart} == {before.name}
     assert [row.before for row in apart] == [None] * 4
+
+
+def test_a_picture_is_the_same_whether_or_not_plotly_checks_it(page, monkeypatch):
+    wave, happened = page.waves[-1], [1]
+
+    def pictures():
+        points = charts.points_of(page, ROOT, "trust")
+        rows = heat.rows_of(page, wave, ROOT, heat.teams_of(page, wave, ROOT), "change")
+        yield charts.levels(charts.levels_of(page, wave, ROOT), LIGHT)
+        yield charts.trend("trust", points, DARK, points[:-1], points[1:], happened=happened)
+        yield charts.people_map(page.network(wave), page.name, LIGHT)
+        yield charts.large_map(page, wave, ROOT, LIGHT, charts.PHONE)
+        yield charts.funnel([Step("Asked", "everybody", 12), Step("Answered", "so far", None)], LIGHT)
+        yield heat.picture([(each, each) for each in page.dimensions(wave)], rows, LIGHT)
+
+    checked = [json.loads(picture.to_json()) for picture in pictures()]
+    monkeypatch.setattr(Sketch, "checked", False)
+
+    assert [json.loads(picture.to_json()) for picture in pictures()] == checked
+
+
+def test_a_mistake_in_a_picture_fails_every_test_that_draws_it():
+    sketch = Sketch(LIGHT)
+    sketch.add_marks(x=[1], y=[1], mood="markers")
+
+    with pytest.raises(ValueError, match="mood"):
+        sketch.done()

@@ -965,14 +965,14 @@ class Elsewhere:
 
 
 class FullDisk:
-    def cast(self, nullifier, sealed):  # noqa: ARG002  an intake's signature
+    def cast(self, nullifier, sealed, wave_id):  # noqa: ARG002  an intake's signature
         future = Future()
         future.set_exception(OSError("No space left on device"))
         return future
 
 
 class TooLate:
-    def cast(self, nullifier, sealed):  # noqa: ARG002  an intake's signature
+    def cast(self, nullifier, sealed, wave_id):  # noqa: ARG002  an intake's signature
         future = Future()
         future.set_result(False)
         return future

@@ -139,7 +139,8 @@ def test_somebody_who_goes_away_in_the_middle_is_no_failure(sessions):
     async def nobody(_message):
         raise AssertionError("nobody is there to be answered")
 
-    app = Guard(Route("/p", form, methods=["POST"]), sessions=sessions, open_routes=[Route("/p", form)], secure=bool)
+    form_route = Route("/p", form, methods=["POST"])
+    app = Guard(form_route, sessions=sessions, open_routes=[form_route], secure=bool)
     scope = {"type": "http", "method": "POST", "path": "/p", "headers": [], "query_string": b"", "root_path": ""}
     with ThreadPoolExecutor(1) as pool:  # this thread has a running loop where a browser was driven from it before
         pool.submit(asyncio.run, app(scope, gone, nobody)).result()

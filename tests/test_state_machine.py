@@ -287,8 +287,8 @@ class Machine(RuleBasedStateMachine):
             return
         put, left = ballot_box.put, []
 
-        def put_and_copy(db, boxes) -> set[bytes]:
-            kept = put(db, boxes)
+        def put_and_copy(db, boxes, sealed_for) -> set[bytes]:
+            kept = put(db, boxes, sealed_for)
             left.append(self.files_as_they_are())
             return kept
 
