@@ -7,6 +7,7 @@ stand in Markdown, so that nobody's team name or comment becomes a picture, a li
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -302,6 +303,18 @@ def key_line(drawing: str, words: str, width: int = 18) -> None:
         st.markdown(plain(words))
 
 
+FOLDS = ("table", "statements", "comments", "ties", "people", "kept")
+"""What stands folded up on pages, by its key."""
+
+
+def folded(label: str, key: str, draw: Callable[[], object]) -> None:
+    """Show a part of a page that is drawn when a reader opens it: nobody waits for what they do not look at."""
+    fold = st.expander(label, key=key, on_change="rerun")
+    if fold.open:
+        with fold:
+            draw()
+
+
 def table(rows: Sequence[Mapping[str, str]], alt: str) -> None:
     """Show rows of Markdown cells as a table; nothing where there are none.
 
@@ -398,7 +411,7 @@ def of_teams_over_waves(page: Readable, until: Wave, team_ids: Sequence[str], di
         for team in team_ids
     ]
     said = f"{page.dimension_name(dimension, until.wave_id)} of each team in each wave, 0 to 100."
-    st.dataframe(rows, hide_index=True, row_height=44, alt=said, key="courses")
+    st.dataframe(rows, hide_index=True, row_height=44, alt=said)
     note(wording.CALLED_ABOUT)
 
 
@@ -414,7 +427,6 @@ def teams_as_rows(page: Readable, wave: Wave, team_id: str) -> None:
         column_order=[name for name in rows[0] if name not in widths or any(row[name] for row in rows)],
         placeholder=wording_trends.NO_FIGURE,
         alt="What each team said, 0 to 100, in the order of the organization chart until it is sorted.",
-        key="teams",
     )
     gaps = any(None in row.values() for row in rows)
     note(f"{wording.ROUNDED} {wording_trends.ABOUT_GAPS * gaps}".strip())
@@ -426,20 +438,21 @@ def statements(page: Readable, wave: Wave, team_id: str) -> None:
     found = {item.id: page.finding(wave, team_id, "item", item.id) for item in asked.items} if asked else {}
     if not any(one is not None and one.shown for one in found.values()) or asked is None:
         return
-    with st.expander("Statement by statement"):
-        table(
-            [
-                {
-                    "Statement": plain(item.text) + (" :gray[(turned round)]" if item.reverse else ""),
-                    "Dimension": quiet(page.dimension_name(item.dimension, wave.wave_id)),
-                    "0 to 100": cell(found[item.id]),
-                    "Favourable": wording.favourable(found[item.id]),
-                }
-                for item in asked.items
-            ],
-            alt="What was said to each statement, 0 to 100.",
-        )
+    rows = [
+        {
+            "Statement": plain(item.text) + (" :gray[(turned round)]" if item.reverse else ""),
+            "Dimension": quiet(page.dimension_name(item.dimension, wave.wave_id)),
+            "0 to 100": cell(found[item.id]),
+            "Favourable": wording.favourable(found[item.id]),
+        }
+        for item in asked.items
+    ]
+
+    def draw() -> None:
+        table(rows, alt="What was said to each statement, 0 to 100.")
         note(wording.about_statements(page, wave))
+
+    folded("Statement by statement", "statements", draw)
 
 
 def comments(page: Readable, wave: Wave, team_id: str) -> None:
@@ -447,11 +460,14 @@ def comments(page: Readable, wave: Wave, team_id: str) -> None:
     written = page.comments(wave, team_id)
     if not written:
         return
-    with st.expander(f"In their own words ({len(written)})"):
+
+    def draw() -> None:
         for text in written:
             st.markdown(plain(text))
         least = Thresholds.of(wave).comment
         note(f"In no order and with nothing beside them. Shown only where {least} people or more answered.")
+
+    folded(f"In their own words ({len(written)})", "comments", draw)
 
 
 def nothing_yet(page: Readable, answer: str = "") -> None:
@@ -504,11 +520,11 @@ def ties_between(page: Readable, wave: Wave, teams: Sequence[str]) -> None:
         note("Choose a part of the organization to see how each of its teams is tied.")
         return
     rows = [wording_network.ties_of(page, wave, team_id) for team_id in told]
-    with st.expander("All teams as a table"):
-        widths = {"Team": 240, "People": 80, "Few ties": 200, "Ties to other teams": 200}
-        shape = {name: st.column_config.TextColumn(width=widths.get(name)) for name in rows[0]}
-        said = "How each team is tied to the others."
-        st.dataframe(rows, hide_index=True, row_height=44, column_config=shape, alt=said, key="ties")
+    widths = {"Team": 240, "People": 80, "Few ties": 200, "Ties to other teams": 200}
+    shape = {name: st.column_config.TextColumn(width=widths.get(name)) for name in rows[0]}
+    said = "How each team is tied to the others."
+    drawn = partial(st.dataframe, rows, hide_index=True, row_height=44, column_config=shape, alt=said)
+    folded("All teams as a table", "ties", drawn)
 
 
 def looked_at(member_ids: Iterable[str], where: str, wave: Wave) -> None:

@@ -1,5 +1,7 @@
 """What stands under the map: the map as a table, what many ties make together, through whom much runs, and ways."""
 
+from functools import partial
+
 import streamlit as st
 
 from analytics import disclosure, plays, structure
@@ -26,9 +28,8 @@ def as_a_table(page: Readable, seen: Network) -> None:
         if person.standing in disclosure.SPOKE
     ]
     if rows:
-        with st.expander("The map as a table"):
-            said = "Everybody whom the map names, with the ties that it draws."
-            st.dataframe(rows, hide_index=True, alt=said, key="people")
+        said = "Everybody whom the map names, with the ties that it draws."
+        parts.folded("The map as a table", "people", partial(st.dataframe, rows, hide_index=True, alt=said))
 
 
 def open_team(page: Readable) -> None:
@@ -55,8 +56,8 @@ def figures(page: Readable, wave: Wave, team_id: str, teams: list[str]) -> None:
     ]
     parts.table(rows, alt="What many ties make together, and from where to where it ranges had fewer answered.")
     if below:
-        with st.expander("Team by team"):
-            st.dataframe(below, hide_index=True, alt="What is returned and what is still there, by team.", key="kept")
+        said_below = "What is returned and what is still there, by team."
+        parts.folded("Team by team", "kept", partial(st.dataframe, below, hide_index=True, alt=said_below))
     parts.note(wording_network.ABOUT_TOGETHER)
 
 

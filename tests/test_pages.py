@@ -38,10 +38,12 @@ STATES = {
 def visit(desk, monkeypatch):
     """Open a page as the administrator, or as somebody who leads."""
 
-    def open_page(name="overview", *, lead=None, **address):
+    def open_page(name="overview", *, lead=None, unfolded=parts.FOLDS, **address):
         viewer = lead_of(desk, lead) if lead else administrator_of(desk)
         monkeypatch.setattr(context, "viewer", lambda: viewer)
         app = AppTest.from_file(MAIN, default_timeout=60)
+        for key in unfolded:
+            app.session_state[key] = True
         for key, value in address.items():
             app.query_params[key] = value
         if name != "overview":
@@ -685,10 +687,23 @@ def phone(browser, desk):
     seen.close()
 
 
+@pytest.mark.parametrize("name", ["trends", "teams", "network"])
+def test_what_stands_folded_up_is_drawn_only_for_whoever_opens_it(desk, visit, name):
+    keep(desk, Company())
+
+    folded, opened = visit(name, unfolded=()), visit(name)
+
+    assert [fold.label for fold in folded.expander] == [fold.label for fold in opened.expander] != []
+    assert not any(fold.children for fold in folded.expander)
+    assert all(fold.children for fold in opened.expander)
+
+
 def test_on_a_phone_no_page_and_no_table_is_wider_than_the_screen(desk, phone):
     keep(desk, Company())
     for path in ("", "trends", "network", "waves", "protection"):
         page = phone(path)
+        if path == "trends":
+            page.get_by_text("The same as a table").click()
         page.locator("table").first.wait_for()
         assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth") <= 390, path
         wide = "all => all.filter(t => t.scrollWidth > t.parentElement.clientWidth).map(t => t.ariaLabel)"

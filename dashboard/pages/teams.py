@@ -39,8 +39,7 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
     for why in wording.hidden(page, wave, teams):
         parts.note(why)
     st.space("small")
-    parts.section("The same as a table")
-    parts.teams_as_rows(page, wave, team_id)
+    parts.folded("The same as a table", "table", partial(parts.teams_as_rows, page, wave, team_id))
 
 
 def pictures(page: Readable, wave: Wave, team_id: str, told: Told, answer: str) -> None:

@@ -37,13 +37,16 @@ def show(page: Readable, wave: Wave, team_id: str) -> None:
         parts.note(why)
     parts.note(wording_trends.false_alerts(page, wave))
     st.space("small")
-    parts.section("The same as a table")
-    if alone:
-        parts.of_teams_over_waves(page, wave, [team_id, *below], dimension or "")
-        return
-    for team in filter(None, (team_id, other)):
-        parts.remark(page.name(team) if other else "")
-        parts.over_waves(page, wave, team)
+
+    def rows() -> None:
+        if alone:
+            parts.of_teams_over_waves(page, wave, [team_id, *below], dimension or "")
+            return
+        for team in filter(None, (team_id, other)):
+            parts.remark(page.name(team) if other else "")
+            parts.over_waves(page, wave, team)
+
+    parts.folded("The same as a table", "table", rows)
 
 
 def choose_dimension(page: Readable, wave: Wave) -> str | None:
