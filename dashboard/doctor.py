@@ -18,9 +18,9 @@ import pandas as pd
 from streamlit import config
 
 from dashboard import guard, serving, settings, shell
-from data import ballot_box, connecting, memory, ties, waves
+from data import connecting, memory, ties, waves
 from data.records import Wave
-from surveys import ballots, stored
+from surveys import ballots, closing, retention, stored
 from surveys.desk import Desk
 
 COLUMNS = ("check", "result", "says")
@@ -41,6 +41,7 @@ def look(desk: Desk) -> list[Check]:
         known = waves.waves(db)
         linked = ties.linked(db)
         in_the_file = [*_encryption(db), *_duckdb(db), *_schema(db), *_promises(db, known)]
+        in_the_file += [*_retention(retention.ended(db, desk.today()))]
     return [
         *_files(desk),
         *in_the_file,
@@ -53,9 +54,39 @@ def look(desk: Desk) -> list[Check]:
     ]
 
 
+def repair(desk: Desk) -> list[str]:
+    """Mend what can be mended without anybody's decision, and say in sentences what was done.
+
+    What needs a decision, or something that is lost, stays a problem: `look` says what to do about it.
+    """
+    shut = [path for path in _ours(desk) if path.stat().st_mode & OTHERS]
+    for path in shut:
+        path.chmod(path.stat().st_mode & ~OTHERS)
+    with desk.store.reading() as db:
+        known = waves.waves(db)
+        outlived = _outlived(db, known)
+    for wave_id in outlived:
+        desk.store.rewrite(wave_id, lambda _: None)
+    closing.recover(desk)
+    return [
+        *(f"{path} is for its owner only." for path in shut),
+        *(f"Ballots and boxes of wave {wave.name} are gone." for wave in known if wave.wave_id in outlived),
+        *(f"Wave {name} is gone: its time was over." for name in retention.end(desk, desk.today())),
+    ]
+
+
 def table(found: list[Check]) -> pd.DataFrame:
     """List the checks."""
     return pd.DataFrame([astuple(check) for check in found], columns=list(COLUMNS), dtype=object)
+
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def _ours(desk: Desk) -> list[Path]:
+    """The database and its key files."""
+    keys = desk.keys.path
+    return [desk.store.path, *([keys, *keys.iterdir()] if keys.exists() else [])]
 
 
 def _files(desk: Desk) -> Iterator[Check]:
@@ -114,8 +145,8 @@ def _duckdb(db: duckdb.DuckDBPyConnection) -> Iterator[Check]:
 
 def _only_mine(what: str, path: Path, *within: Path) -> Check:
     for each in (path, *within):
-        if each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            return Check(what, "problem", f"Others can read {each}: chmod go= '{each}'.")
+        if each.stat().st_mode & OTHERS:
+            return Check(what, "problem", f"Others can read {each}: rapport doctor --repair.")
     return Check(what, "ok", f"{path}, for its owner only.")
 
 
@@ -132,13 +163,25 @@ def _schema(db: duckdb.DuckDBPyConnection) -> Iterator[Check]:
 
 
 def _promises(db: duckdb.DuckDBPyConnection, known: list[Wave]) -> Iterator[Check]:
-    alive = {wave.wave_id for wave in known if wave.state != "closed"}
-    left = {str(row[0]) for row in db.table("ballot").project("wave_id").distinct().fetchall()} - alive
-    boxes = sum(ballot_box.count(db, wave.wave_id) for wave in known if wave.state == "closed")
-    if left or boxes:
-        yield Check("closed waves", "problem", "The database still holds ballots or boxes of a closed wave.")
+    if _outlived(db, known):
+        said = "The database still holds ballots or boxes of a closed wave: rapport doctor --repair."
+        yield Check("closed waves", "problem", said)
     else:
         yield Check("closed waves", "ok", "No ballot and no box outlived its wave.")
+
+
+def _outlived(db: duckdb.DuckDBPyConnection, known: list[Wave]) -> set[str]:
+    """The waves that are over, or not known at all, and still have ballots."""
+    alive = {wave.wave_id for wave in known if wave.state != "closed"}
+    return {str(row[0]) for row in db.table("ballot").project("wave_id").distinct().fetchall()} - alive
+
+
+def _retention(over: list[Wave]) -> Iterator[Check]:
+    if over:
+        names = ", ".join(wave.name for wave in over)
+        yield Check("retention", "problem", f"Kept longer than was promised: {names}. rapport doctor --repair ends it.")
+    else:
+        yield Check("retention", "ok", "No wave is kept longer than was promised.")
 
 
 def _keys(desk: Desk, wave: Wave, linked: Collection[str]) -> Iterator[Check]:

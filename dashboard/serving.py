@@ -5,6 +5,8 @@ file or the environment says; the look stays in `.streamlit/config.toml` beside 
 """
 
 import logging
+import os
+import signal
 import threading
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -23,7 +25,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from dashboard import command, context, open_waves, patience, remote, settings
 from dashboard.evenly import Evenly
 from data.records import Problem
-from surveys import closing
+from surveys import closing, retention
 from surveys.desk import Desk
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ _log = logging.getLogger(__name__)
 MAIN = Path(__file__).with_name("main.py")
 SHUTDOWN = 5
 """Seconds that answers on their way get when the server is told to stop."""
+LOST = (
+    "The disk did not write what it was told to, so the database is used no longer. Nothing that was acknowledged is "
+    "lost. The server ends with status 2, to be started anew; look after the disk."
+)
 EVERY = 20.0
 """Seconds between two looks at the clock. A ballot after the time is refused at once; the close may take a moment."""
 
@@ -145,6 +151,10 @@ def _watch(desk: Desk, over: threading.Event, reports: Path | None) -> None:
     quarterly = _quarterly(reports) if reports else None
     time_goes = Evenly(desk.clock)
     while True:
+        if desk.store.lost:
+            _log.critical(LOST)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
         doubt = time_goes.doubt()
         for sentence in [doubt] if doubt else look_at_the_clock(desk, over, quarterly):
             if sentence not in said:
@@ -175,6 +185,9 @@ def look_at_the_clock(
             said += _trying(partial(closing.close_wave, desk, name)) or [
                 f"Wave {name} is closed; its findings can be read."
             ]
+    gone: list[str] = []
+    said += _trying(lambda: gone.extend(retention.end(desk, desk.today(), by_itself=True)))
+    said += [f"Wave {name} was kept as long as it was promised; it is gone." for name in gone]
     if quarterly is not None and not (over and over.is_set()):
         said += _trying(partial(quarterly.look, desk))
     return said

@@ -52,6 +52,8 @@ class Store:
         self._readers = 0
         self._replacing = False
         self._held = threading.local()
+        self.lost = False
+        """Whether DuckDB gave the database up, because the disk failed it: only another process can open it again."""
 
     @classmethod
     def open(cls, path: Path, *, key: str | None = None, encrypting: bool = False) -> "Store":
@@ -95,7 +97,11 @@ class Store:
         """Lets readers and the writer finish, then closes the database."""
         self._refuse_if_held("close()")
         with self._writer, self._without_readers():
-            self._connection.close()
+            try:
+                self._connection.close()
+            except RuntimeError:
+                if not self.lost:  # a lost database cannot be put in order; its log is
+                    raise
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -106,12 +112,13 @@ class Store:
         """
         self._enter()
         try:
-            cursor = connecting.cursor(self._connection)
-            try:
-                cursor.execute("BEGIN TRANSACTION READ ONLY")
-                yield cursor
-            finally:
-                cursor.close()
+            with self._noticing_a_loss():
+                cursor = connecting.cursor(self._connection)
+                try:
+                    cursor.execute("BEGIN TRANSACTION READ ONLY")
+                    yield cursor
+                finally:
+                    cursor.close()
         finally:
             self._leave()
 
@@ -122,7 +129,7 @@ class Store:
         Raises RuntimeError inside `reading` or `writing` of the same thread: either could wait for itself for ever.
         """
         self._refuse_if_held("writing()")
-        with self._writer:
+        with self._writer, self._noticing_a_loss():
             self._held.writing = True
             cursor = connecting.cursor(self._connection)
             try:
@@ -296,6 +303,14 @@ class Store:
             step("reopen")
         finally:
             self._connection = _reconnect(self.path, self._key)
+
+    @contextmanager
+    def _noticing_a_loss(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.FatalException:
+            self.lost = True
+            raise
 
     def _enter(self) -> None:
         depth = getattr(self._held, "reading", 0)

@@ -20,7 +20,7 @@ import pandas as pd
 from data import audit, ballot_box, findings, roster, store, ties, waves
 from data import introducing as kept_introductions
 from data.records import Group, Member, Problem, Team, Wave
-from surveys import apart, ballots, introducing, opening
+from surveys import apart, ballots, introducing, opening, retention
 from surveys.desk import Desk
 from surveys.job import (
     COMMENT_COLUMNS,
@@ -34,7 +34,6 @@ from surveys.job import (
     Sealed,
     Ties,
 )
-from surveys.terms import Kept
 
 LOOK_FIRST = timedelta(days=7)
 """How long a member alone can see their standing, and hide it, before a manager may."""
@@ -137,7 +136,7 @@ def _close(desk: Desk, wave: Wave, private: bytes | None, progress: Progress, st
             audit.note(db, happened=now, who="rapport", action="close wave", subject=wave.name, detail=detail)
 
     progress("Writing the results", 0.95)
-    _forget_the_old(desk, wave, today)
+    retention.at_close(desk, wave, today)
     desk.store.rewrite(wave.wave_id, change, step)
 
 
@@ -363,49 +362,6 @@ def _without_erased(db: duckdb.DuckDBPyConnection, job: Job, result: Result) -> 
 
 def _mentioned(given: pd.DataFrame, answered: Collection[str]) -> set[str]:
     return {*given["source"], *given["target"], *answered}
-
-
-def _forget_the_old(desk: Desk, wave: Wave, today: date) -> None:
-    """Removes what has been kept long enough when `wave` closes: old waves with all their results, and old ties.
-
-    Done in the file that is about to be replaced, because only what is not copied is gone: rows that are deleted in
-    the new file would leave their bytes in it. Keys go before their wave: nobody looks for those of a wave that is
-    not known any more.
-    """
-    with desk.store.writing() as db:
-        known = waves.waves(db)
-        kept = Kept.read(db)
-        for each in _ended(known, today, kept.quarters, ties.linked(db)):
-            desk.keys.destroy(each.wave_id, desk.keys.waves().get(each.wave_id, ()))
-            waves.forget(db, each.wave_id)
-        if wave.network:  # ties serve the wave they were given in and comparisons with the next
-            network = [each.wave_id for each in known if each.network and each.number <= wave.number]
-            for wave_id in network[: -kept.networks]:
-                ties.forget(db, wave_id)
-
-
-def _ended(known: Sequence[Wave], today: date, kept: int, linked: Collection[str]) -> list[Wave]:
-    """The waves that closed too long ago.
-
-    The last network wave stays, because members' own pages tell of it, and so does the one whose links open these
-    pages: another one where the last came from elsewhere.
-    """
-    closed = [each for each in known if each.closed_on]
-    last = [each.wave_id for each in closed if each.network][-1:]
-    return [
-        each
-        for each in closed
-        if each.wave_id not in {*last, *linked} and _quarters(each.closed_on or today, today) >= kept
-    ]
-
-
-def _quarters(since: date, day: date) -> int:
-    """How many quarters ago a day was.
-
-    >>> _quarters(date(2026, 9, 30), date(2026, 10, 1))
-    1
-    """
-    return (day.year - since.year) * 4 + (day.month - 1) // 3 - (since.month - 1) // 3
 
 
 def _destroy_keys(desk: Desk) -> None:

@@ -186,6 +186,33 @@ def test_a_ballot_that_outlived_its_wave_is_a_problem(opened):
     assert "closed waves" in problems(opened)
 
 
+def test_what_needs_nobodys_decision_is_repaired_and_said(opened):
+    wave_id = wave_id_of(opened)
+    (opened.keys.path / f"{wave_id}.json").chmod(0o644)
+    opened.store.path.chmod(0o640)
+    with opened.store.writing() as db:
+        waves.set_state(db, wave_id, "closed")
+    assert {*problems(opened)} > {"key folder", "database", "closed waves"}
+
+    done = doctor.repair(opened)
+
+    assert done == [
+        f"{opened.store.path} is for its owner only.",
+        f"{opened.keys.path / f'{wave_id}.json'} is for its owner only.",
+        "Ballots and boxes of wave w are gone.",
+    ]
+    assert problems(opened) == []
+    assert doctor.repair(opened) == []
+
+
+def test_what_is_lost_stays_a_problem_after_a_repair(opened):
+    (opened.keys.path / f"{wave_id_of(opened)}.json").unlink()
+    before = problems(opened)
+
+    assert doctor.repair(opened) == []
+    assert problems(opened) == before != []
+
+
 def test_a_table_that_is_not_as_the_schema_says_is_a_problem(opened):
     with opened.store.writing() as db:
         db.execute("ALTER TABLE comment ADD COLUMN author VARCHAR")

@@ -4,15 +4,21 @@ A server that is killed is `benchmarks/kills.py`; crashes between any two steps 
 """
 
 import os
+import platform
 import shutil
+import signal
 import subprocess
 import sys
 
+import httpx2
 import pytest
 from conftest import REPOSITORY
 
+from benchmarks import answering
 from data.records import Problem
 from data.store import Store
+from docs.pictures import running
+from docs.pictures import served as served_again
 
 SIZE = 4144
 """Bytes of a sealed box."""
@@ -148,3 +154,50 @@ def test_without_room_for_the_log_nothing_is_acknowledged_and_nothing_is_lost_an
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["TransactionException"] * 3 + ["True"] * 3
+
+
+FAILING_SYNCS = """
+import ctypes, platform, signal, struct, sys
+
+def no_sync_works_any_more(*_):
+    fsync, fdatasync, seccomp = {"x86_64": (74, 75, 317), "aarch64": (82, 83, 277)}[platform.machine()]
+    load, equal, give, allow, refuse = 0x20, 0x15, 0x06, 0x7FFF0000, 0x00050000 | 5
+    steps = [(load, 0, 0, 0), (equal, 1, 0, fsync), (equal, 0, 1, fdatasync), (give, 0, 0, refuse), (give, 0, 0, allow)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+
+    class Program(ctypes.Structure):
+        _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
+
+    system = ctypes.CDLL(None)
+    assert system.prctl(38, 1, 0, 0, 0) == 0
+    assert system.syscall(seccomp, 1, 1, ctypes.byref(Program(len(steps), ctypes.addressof(code)))) == 0
+
+signal.signal(signal.SIGUSR1, no_sync_works_any_more)
+from dashboard import serving
+serving.EVERY = 1.0
+from dashboard.__main__ import main
+main()
+"""
+"""A server whose disk, from a signal on, fails whenever it is told to make sure (seccomp answers with EIO)."""
+
+
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "aarch64"), reason="the numbers of other machines' calls")
+def test_a_disk_that_fails_to_sync_ends_the_server_and_nothing_that_was_acknowledged_is_lost(tmp_path):
+    database, values = tmp_path / "rapport.duckdb", dict.fromkeys(answering.ITEMS, 4)
+    codes = answering.open_wave(database, 30)
+
+    def sent(address, code):
+        fields = {"code": code, "answers": "1", **{item: str(value) for item, value in values.items()}}
+        return httpx2.post(f"{address}/p", data=fields).status_code
+
+    with running(database, ["-c", FAILING_SYNCS]) as (server, address, _):
+        assert [sent(address, code) for code in codes[:5]] == [303] * 5
+        server.send_signal(signal.SIGUSR1)
+        refused = httpx2.post(f"{address}/p", data={"code": codes[5], "answers": "1", "T1": "4"})
+        assert refused.status_code == 503
+        assert "Nothing is lost" in refused.text
+        assert server.wait(timeout=60) == 2
+
+    with served_again(database) as (address, _):
+        assert sent(address, codes[6]) == 303
+    assert held(database) == 6

@@ -6,9 +6,10 @@ import larkfield
 import pandas as pd
 import pytest
 
+from dashboard import doctor, serving
 from data import organization, roster, ties, waves
 from data.exchange import TiesFile
-from surveys import closing, importing, links, opening
+from surveys import closing, importing, links, opening, retention
 from surveys.questionnaire import builtin
 
 pytestmark = pytest.mark.usefixtures("counting_here")
@@ -135,6 +136,61 @@ def test_ties_that_are_forgotten_leave_no_bytes_behind(desk, clock):
     assert desk.store.path.read_bytes().count(b"canary-of") == 0
 
 
+def larkfield_of_four(desk, clock, today):
+    """Four waves, from 2025-Q4 on; each is kept for four quarters."""
+    larkfield.keep(desk, larkfield.Company(teams=larkfield.NINE[:2], waves=4))
+    with desk.store.writing() as db:
+        organization.set_setting(db, "quarters_kept", "4")
+    clock.now = today
+
+
+def test_a_server_ends_a_wave_in_its_quarter_though_nobody_opens_another(desk, clock):
+    larkfield_of_four(desk, clock, datetime(2026, 11, 1, 8))
+    assert kept(desk) == ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]
+
+    said = serving.look_at_the_clock(desk)
+
+    assert said == ["Wave 2025-Q4 was kept as long as it was promised; it is gone."]
+    assert kept(desk) == ["2026-Q1", "2026-Q2", "2026-Q3"]
+    assert serving.look_at_the_clock(desk) == []
+
+
+def test_what_a_server_ends_by_itself_leaves_no_bytes_behind(desk, clock):
+    larkfield_of_four(desk, clock, datetime(2026, 11, 1, 8))
+    canaries = pd.DataFrame({"source": [f"canary-of-a-source-{n}" for n in range(300)], "target": "canary-of-a-target"})
+    with desk.store.writing() as db:
+        ties.add_ties(db, wave_id_of(desk, "2025-Q4"), canaries.assign(kind="work", strength=1.0))
+    desk.store.backup(desk.store.path.with_name("before"))
+    assert desk.store.path.with_name("before").read_bytes().count(b"canary-of") > 1
+
+    serving.look_at_the_clock(desk)
+
+    desk.store.close()
+    assert desk.store.path.read_bytes().count(b"canary-of") == 0
+
+
+def test_a_clock_that_runs_years_ahead_empties_no_database(desk, clock):
+    larkfield_of_four(desk, clock, datetime(2036, 11, 1, 8))
+
+    assert serving.look_at_the_clock(desk) == []
+    assert len(kept(desk)) == 4
+
+
+def test_the_doctor_finds_what_is_kept_too_long_and_ends_it_when_asked(desk, clock):
+    larkfield_of_four(desk, clock, datetime(2027, 5, 1, 8))
+
+    [found] = [check for check in doctor.look(desk) if check.what == "retention"]
+    done = doctor.repair(desk)
+
+    assert (found.result, found.says) == (
+        "problem",
+        "Kept longer than was promised: 2025-Q4, 2026-Q1, 2026-Q2. rapport doctor --repair ends it.",
+    )
+    assert done == [f"Wave {name} is gone: its time was over." for name in ("2025-Q4", "2026-Q1", "2026-Q2")]
+    assert kept(desk) == ["2026-Q3"]
+    assert [check.result for check in doctor.look(desk) if check.what == "retention"] == ["ok"]
+
+
 def test_quarters_are_counted_by_the_calendar():
-    assert closing._quarters(date(2023, 12, 31), date(2026, 10, 1)) == 12
-    assert closing._quarters(date(2023, 9, 30), date(2026, 12, 31)) == 13
+    assert retention._quarters(date(2023, 12, 31), date(2026, 10, 1)) == 12
+    assert retention._quarters(date(2023, 9, 30), date(2026, 12, 31)) == 13

@@ -19,12 +19,15 @@ if TYPE_CHECKING:  # would load DuckDB
 
 
 @click.command()
+@click.option("--repair", is_flag=True, help="First mend what needs nobody's decision, and say what was done.")
 @format_option
 @at_desk
-def doctor(desk: "Desk", form: str) -> None:
+def doctor(desk: "Desk", form: str, *, repair: bool) -> None:
     """Check schema, keys, promises and settings. Exit status 1 when something needs mending."""
     from dashboard import doctor as checks
 
+    for done in checks.repair(desk) if repair else ():
+        notice(done)
     found = checks.look(desk)
     print_table(checks.table(found), form)
     if any(check.result == "problem" for check in found):

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from dashboard import remote, settings, terminal
-from dashboard.command import database_option, url_option
+from dashboard.command import FAILED, database_option, url_option
 from dashboard.settings import Settings
 from dashboard.terminal import notice, say
 from data.records import Problem
@@ -130,8 +130,10 @@ def run(chosen: Settings, *, link: bool = True) -> None:
     refuse_if_served(chosen)
     listener = listen(chosen)
     chosen = replace(chosen, port=listener.getsockname()[1])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn hands a signal on when it is done
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with serving.holding(chosen) as desk, suppress(KeyboardInterrupt):
+        # uvicorn hands a signal on when it is done
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED if desk.store.lost else 0))
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
