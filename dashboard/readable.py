@@ -117,6 +117,8 @@ class Network:
     """The day from which names are shown, while everybody sees their own place first; None once they are."""
     noted: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[each.name for each in fields(Holding)]))
     """member_id, name, team_id, bridge, asked, role: of the people in `named`, those who hold others together."""
+    seats: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["team_id", "visible_from"]))
+    """team_id, visible_from: a row for everybody who has a place, and the day from which others may see it."""
 
     @cached_property
     def holding(self) -> tuple[Holding, ...]:
@@ -463,8 +465,9 @@ def read_network(  # noqa: PLR0917  the first three are bound once a page
         unnamed=unnamed,
         ties=named_by_both,
         size=size,
-        names_from=_names_from(placed, on),
+        names_from=names_from(placed, on),
         noted=disclosure.noted(placed, consents, on).merge(people, on="member_id"),
+        seats=placed.merge(people, on="member_id")[["team_id", "visible_from"]],
     )
 
 
@@ -522,7 +525,8 @@ def no_network() -> Network:
     )
 
 
-def _names_from(placed: pd.DataFrame, on: date) -> date | None:
+def names_from(placed: pd.DataFrame, on: date) -> date | None:
+    """The day from which all of these places may be seen with names; None where it has come. Needs visible_from."""
     days = pd.to_datetime(placed["visible_from"])
     return days.max().date() if len(days) and days.max().date() > on else None
 

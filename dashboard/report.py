@@ -9,7 +9,7 @@ typed is never read as markup.
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -24,6 +24,7 @@ from dashboard.edition import Edition, edition, file_name, kit_name, quarter_wav
 from dashboard.kit import talk_track
 from dashboard.readable import Readable
 from dashboard.spread import Sheet
+from dashboard.team_by_team import team_by_team
 from data import audit
 from data.records import ROOT, Team
 from surveys.desk import Desk
@@ -123,10 +124,11 @@ def write(desk: Desk, readable: Readable, quarter: str, team_id: str, *, folder:
 
 
 def write_each(
-    desk: Desk, readable: Readable, quarter: str, teams: Iterable[str], *, folder: Path, kind: Kind = REPORT
+    desk: Desk, readable: Readable, quarter: str, teams: Sequence[str], *, folder: Path, kind: Kind = REPORT
 ) -> Iterator[Path]:
     """Write those of many teams, in their order: while one is laid out, the next is gathered."""
-    one = partial(write, desk, readable, quarter, folder=folder, kind=kind)
+    known = team_by_team(readable) if len(teams) > 1 else readable
+    one = partial(write, desk, known, quarter, folder=folder, kind=kind)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
             yield from pool.map(one, teams)
