@@ -65,6 +65,18 @@ class Rapport(click.Group):
         return status if isinstance(status, int) else 0  # click hands back the status of an `Exit`
 
 
+def name_of(group: click.Command, typed: Sequence[str]) -> str:
+    """Name the command that was typed, without what it was given: that may be a person."""
+    names = []
+    for word in typed:
+        found = group.commands.get(word) if isinstance(group, click.Group) else None
+        if found is None:
+            break
+        names.append(word)
+        group = found
+    return " ".join(names) or "(none)"
+
+
 def sentence(failure: Exception) -> str:
     """Say what went wrong, for whoever gave the command."""
     if isinstance(failure, click.ClickException):

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import threading
+import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -84,6 +85,7 @@ def configuration(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         http=patience.Patient,
         lifespan="on",
+        log_config=None,
         log_level="warning",
         proxy_headers=False,
         server_header=False,
@@ -108,11 +110,13 @@ def holding(chosen: settings.Settings) -> Iterator[Desk]:
     desk = command.open_desk(chosen)
     try:
         context.use(desk)
+        _log.info("The database is open.")
         with taking_commands(desk, chosen.socket), watching(desk, chosen.reports):
             yield desk
     finally:
         context.leave()
         desk.close()
+        _log.info("The database is closed.")
 
 
 @contextmanager
@@ -121,9 +125,12 @@ def taking_commands(desk: Desk, path: Path) -> Iterator[None]:
     from dashboard.cli import rapport  # noqa: PLC0415  the commands import this module
 
     def run(typed: list[str]) -> int:
+        began = time.monotonic()
         with command.desk_in_hand(desk):
             status = rapport.run(typed)
         context.end_lost_sessions()
+        took = time.monotonic() - began
+        _log.info("Command %s: status %d after %.1f s.", command.name_of(rapport, typed), status, took)
         return status
 
     server = remote.Server(path, run)

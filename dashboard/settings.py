@@ -6,11 +6,12 @@ Loads neither Streamlit nor DuckDB, because every command reads it before it kno
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from data.nearest import did_you_mean
 from data.records import Problem
 
 HOST = "127.0.0.1"
@@ -20,6 +21,8 @@ KEY = "RAPPORT_DB_KEY"
 NEW_KEY = "RAPPORT_NEW_DB_KEY"
 SHORTEST_KEY = 20
 """Characters. DuckDB makes a guess cheap: the key must be too long to be guessed at all."""
+LEVELS, FORMS = ("debug", "info", "warning", "error"), ("text", "json")
+"""From what on the server writes lines for whoever runs it, and how."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -39,6 +42,8 @@ class Settings:
 
     reports: Path | None = None
     """Where the server puts a quarter's reports when it has ended; None: nowhere."""
+    log_level: str = "warning"
+    log_format: str = "text"
 
     @property
     def address(self) -> str:
@@ -84,6 +89,8 @@ def read(
         port=port,
         key=database_key(environment),
         reports=Path(reports).expanduser().resolve() if reports else None,
+        log_level=_one_of(LEVELS, "RAPPORT_LOG_LEVEL", environment, "warning"),
+        log_format=_one_of(FORMS, "RAPPORT_LOG_FORMAT", environment, "text"),
     )
 
 
@@ -152,6 +159,13 @@ def data_folder(environment: Mapping[str, str] = os.environ, platform: str = sys
     if platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "rapport"
     return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "rapport"
+
+
+def _one_of(known: Sequence[str], name: str, environment: Mapping[str, str], otherwise: str) -> str:
+    said = environment.get(name, "").lower() or otherwise
+    if said not in known:
+        raise Problem(f"{name} is '{said}'; expected one of {', '.join(known)}.{did_you_mean(said, known)}")
+    return said
 
 
 def _address(name: str, value: str | None) -> str | None:

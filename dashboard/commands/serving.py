@@ -121,7 +121,7 @@ def run(chosen: Settings, *, link: bool = True) -> None:
 
     import uvicorn
 
-    from dashboard import serving, signing_in
+    from dashboard import journal, serving, signing_in
     from dashboard.app import app
 
     gc.freeze()  # what is loaded stays, and need not be looked through again
@@ -131,7 +131,8 @@ def run(chosen: Settings, *, link: bool = True) -> None:
     listener = listen(chosen)
     chosen = replace(chosen, port=listener.getsockname()[1])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with serving.holding(chosen) as desk, suppress(KeyboardInterrupt):
+    keeping = journal.kept(chosen.log_level, chosen.log_format)
+    with keeping, serving.holding(chosen) as desk, suppress(KeyboardInterrupt):
         # uvicorn hands a signal on when it is done
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED if desk.store.lost else 0))
 
