@@ -68,9 +68,14 @@ def test_a_failure_is_told_by_its_kind(capsys):
     assert line.endswith(" warning Two lines.")
 
 
-@pytest.mark.parametrize(("typed", "name"), [
-    (["wave", "close", "2026-Q4"], "wave close"), (["people", "sign-out", "m7"], "people sign-out"), (["rubbish"], "(none)"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        (["wave", "close", "2026-Q4"], "wave close"),
+        (["people", "sign-out", "m7"], "people sign-out"),
+        (["rubbish"], "(none)"),
+    ],
+)
 def test_a_command_is_named_without_what_it_was_given(typed, name):
     assert command.name_of(rapport, typed) == name
 

@@ -1,13 +1,15 @@
 """`rapport people`: who works here, who leads, who watches, and how they sign in and are signed out."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dashboard.command import CallersPath, at_any_desk, at_desk, note, url_option
+from dashboard.command import CallersPath, at_any_desk, at_desk, format_option, note, print_table, url_option
 from dashboard.terminal import notice, say
+from data.nearest import did_you_mean
 from data.records import Problem
 
 if TYPE_CHECKING:  # would load DuckDB
@@ -122,6 +124,64 @@ def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
     ended = context.sessions.end_all_of(member_id)
     note(desk, "people sign-out", member_id or "administrator", f"{ended} sessions")
     say(f"{ended} {'session' if ended == 1 else 'sessions'} ended; links that nobody had used are void.")
+
+
+@people.command("show")
+@click.argument("member_id")
+@format_option
+@at_desk
+def show(desk: "Desk", member_id: str, form: str) -> None:
+    """Tell in which tables something is held of a member by name, who is shown it, and until when.
+
+    What it says is on the member's own page, which opens with their network link: it is theirs to read. Of answers to
+    statements nobody can tell whose they are.
+    """
+    import pandas as pd
+
+    from data import one_member
+    from surveys import stored
+    from surveys.terms import Kept
+
+    with desk.store.reading() as db:
+        _require_known(db, member_id)
+        kept, tables = Kept.read(db), one_member.tables(db, member_id)
+    rows = [(table, *astuple(stored.held(table, kept))) for table in tables]
+    print_table(pd.DataFrame(rows, columns=["table", "shown to", "until"], dtype=object), form)
+    note(desk, "people show", member_id)
+
+
+@people.command("erase")
+@click.argument("member_id")
+@click.option("--yes", is_flag=True, help="It cannot be undone: say that it is meant.")
+@at_desk
+def erase(desk: "Desk", member_id: str, yes: bool) -> None:
+    """Erase what a member said and is said of them by name, as they can themselves; nothing of it stays in the file.
+
+    Of somebody who has left, name, address and all else on the roster too. Answers to statements stay: nobody can tell
+    whose they are.
+    """
+    from data import one_member
+
+    if not yes:
+        raise Problem(f"Erasing what is held of '{member_id}' cannot be undone; expected --yes.")
+    with desk.turn:
+        with desk.store.writing() as db:
+            here = _require_known(db, member_id)
+            one_member.erase(db, member_id)
+        desk.store.rewrite("", lambda _: None)
+    note(desk, "people erase", member_id)
+    row = "stays on the roster, which says who works here" if here else "is nameless on the roster"
+    say(f"Everything named about '{member_id}' is erased; the member {row}.")
+
+
+def _require_known(db: "DuckDBPyConnection", member_id: str) -> bool:
+    """Whether a member works here now. A `Problem` for somebody whom no roster ever named."""
+    from data import roster
+
+    everybody = {member.member_id: member.active for member in roster.members(db, active_only=False)}
+    if member_id not in everybody:
+        raise Problem(f"There is no member '{member_id}'.{did_you_mean(member_id, everybody)}")
+    return everybody[member_id]
 
 
 @people.command("rename-team")
