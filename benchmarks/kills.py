@@ -61,8 +61,8 @@ from data.intake import Intake
 
 durably, keep = Intake.cast, Intake._keep
 
-def cast(self, nullifier, sealed):
-    durably(self, nullifier, sealed)
+def cast(self, *box):
+    durably(self, *box)
     said = Future()
     said.set_result(True)
     return said
