@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import full
 from served import browser_cookies, served
 
-from dashboard import access
+from dashboard import access, parts
 from surveys import opening
 from surveys.questionnaire import builtin
 
@@ -53,6 +53,7 @@ def test_every_page_fits_shuts_nobody_out_has_no_error_and_calls_nobody_else(des
             page.evaluate("document.fonts.ready.then(() => true)")  # our policy refuses `wait_for_function`
             if path != "log":  # Chromium never calls that page idle, although each of its requests has ended
                 page.wait_for_load_state("networkidle")
+            unfold(page)
             too_wide += [path] if page.evaluate(TOO_WIDE) else []
             barred += barriers(page, path)
         for path in (f"p#{pulse}", f"n#{network}", "p#nonsense", "privacy", "p/thanks", "n/thanks", "signin", "kit"):
@@ -69,6 +70,15 @@ def test_every_page_fits_shuts_nobody_out_has_no_error_and_calls_nobody_else(des
                 page.evaluate("new Image().src = 'https://elsewhere.example/x.png'")
             page.evaluate("h1 = document.querySelector('h1'); h1.style.minWidth = '9000px'; h1.append(new Image())")
             assert (page.evaluate(TOO_WIDE), [found[1] for found in barriers(page, path)]) == (True, ["image-alt"])
+
+
+def unfold(page) -> None:
+    """Open what stands folded up, and wait for what is in it."""
+    for key in parts.FOLDS:
+        fold = page.locator(f".st-key-{key} summary")
+        if fold.count():
+            fold.click()
+            page.locator(f".st-key-{key} [data-testid=stElementContainer]").first.wait_for()
 
 
 def barriers(page, path) -> list[tuple[str, str, str]]:

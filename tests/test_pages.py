@@ -295,7 +295,7 @@ def test_a_name_with_signs_of_markdown_is_drawn_as_it_was_typed_in_a_real_browse
         page.goto(address)
         page.get_by_text("In their own words").click()
         page.locator("table").get_by_text("Tea :small").wait_for()
-        page.get_by_text(" and ").first.wait_for()
+        page.get_by_text("In no order and with nothing beside them").wait_for()
         drawn = page.locator("[data-testid=stMain]").inner_text().replace("\N{WORD JOINER}", "")
 
     assert ":material/home: and :smile:" in drawn

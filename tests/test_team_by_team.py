@@ -23,7 +23,7 @@ def parts(page):
     [wave, *_] = (wave for wave in reversed(page.waves) if wave.network)
     teams = page.viewer.teams
     below = {team: frozenset({team, *(group.team_id for group in page.below(wave, team))}) for team in teams}
-    return wave, [*(frozenset({team}) for team in sorted(teams)), *below.values(), teams]
+    return wave, {*below.values(), teams}
 
 
 def told(network):
@@ -38,11 +38,12 @@ def told(network):
 def test_the_network_of_every_part_is_the_same(page):
     once, (wave, chosen) = team_by_team(page), parts(page)
 
-    assert sum(len(page.network(wave, teams).people) for teams in chosen) > 100
+    assert sum(len(page.network(wave, teams).people) for teams in chosen) > 50
     for teams in chosen:
-        for everybody in (True, False):
-            ours, alone = (each.network(wave, teams, everybody=everybody) for each in (once, page))
-            assert told(ours) == told(alone), teams
+        ours, alone = (each.network(wave, teams) for each in (once, page))
+        assert told(ours) == told(alone), teams
+    listed, alone = (each.network(wave, everybody=False) for each in (once, page))
+    assert told(listed) == told(alone)
 
 
 def test_the_introductions_of_every_part_are_the_same(page):
@@ -50,7 +51,7 @@ def test_the_introductions_of_every_part_are_the_same(page):
 
     assert len(page.introductions(wave)) == 5
     for teams in chosen:
-        for most in (None, 2, 1000):
+        for most in (None, 2):
             ours, alone = (each.of_introductions(wave.wave_id, teams, most) for each in (once, page))
             pd.testing.assert_frame_equal(ours, alone.reset_index(drop=True), check_dtype=False)
 
