@@ -1,47 +1,16 @@
-"""What the database holds of one member by name, and how that ends when they ask for it.
+"""How what the database holds of one member by name ends when they ask for it.
 
-Answers to statements are not among it: nobody can tell whose they are.
+Answers to statements are not among it: nobody can tell whose they are. What is held is shown on the member's own page
+and nowhere else: whether somebody has rows here would tell whoever runs Rapport who took part, and who asked not to be
+paired.
 """
-
-from collections.abc import Mapping
 
 import duckdb
 
 from data import ties
 
-THEIRS: Mapping[str, tuple[str, ...]] = {
-    "member": ("member_id", "manager_id"),
-    "lead": ("member_id",),
-    "seat": ("member_id",),
-    "network_link": ("member_id",),
-    "consent": ("member_id",),
-    "network_answer": ("member_id",),
-    "tie": ("source", "target"),
-    "name_more": ("member_id",),
-    "avoid": ("member_id", "other_id"),
-    "standing": ("member_id",),
-    "introduction": ("member_a", "member_b", "introducer"),
-    "invitation": ("member_id", "other_id"),
-    "appointment": ("member_id",),
-    "sign_in": ("member_id",),
-    "audit": ("who", "subject"),
-}
-"""The columns of every table that name a member."""
 NAMELESS = "Somebody who left"
 """Stands for the name of a former member whose row was emptied."""
-
-
-def tables(db: duckdb.DuckDBPyConnection, member_id: str) -> list[str]:
-    """The tables that hold something of this member, in the order of THEIRS.
-
-    Only whether, and not how much: numbers of ties would tell whoever asks what only the member may see. Rows that
-    somebody else wrote about them, such as a wish not to be paired, are not looked at.
-    """
-    return [
-        table
-        for table, (own, *_) in THEIRS.items()
-        if db.execute(f"SELECT 1 FROM {table} WHERE {own} = ? LIMIT 1", [member_id]).fetchone()
-    ]
 
 
 def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-from conftest import full
 from larkfield import NINE, ON, Company, administrator_of, finding, keep, lead_of
 from served import browser_cookies, served
 from test_pages import visit, words  # noqa: F401  `visit` is the fixture that opens a page
@@ -84,7 +83,7 @@ def test_of_two_teams_is_told_where_they_differ_and_that_the_rest_is_not_told(pa
 
 
 @pytest.mark.parametrize(("waves", "most"), [(1, 0.15), (2, 0.12), (8, 0.07)])
-@pytest.mark.parametrize("people", [6, 12, 25] if full else [12])
+@pytest.mark.parametrize("people", [6, 12, 25])
 def test_teams_that_do_not_differ_are_tinted_as_rarely_as_the_page_says(page, waves, most, people):
     """All teams share one level that drifts, everybody answers, and only the day makes a difference."""
     rng, wave, support = np.random.default_rng(7), page.pulses[-1], id_of(page, "Support")

@@ -490,7 +490,7 @@ def test_an_appointment_ends_when_the_member_leaves_and_does_not_come_back_with_
 COMMANDS = {
     "demo": "", "serve": "", "scores": "", "backup": "", "restore": "", "doctor": "", "rekey": "", "papers": "",
     "people import": "", "people appoint": "", "people sign-in": "", "people sign-out": "", "people rename-team": "",
-    "people show": "", "people erase": "",
+    "people erase": "",
     "wave open": "", "wave links": "", "wave invite": "", "wave remind": "", "wave status": "", "wave close": "",
     "answers import": "", "ties import": "", "actions": "", "questionnaire check": "", "config check": "",
     "organization": "", "introductions ask": "", "introductions links": "", "introductions evaluate": "",

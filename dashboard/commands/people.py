@@ -1,13 +1,12 @@
 """`rapport people`: who works here, who leads, who watches, and how they sign in and are signed out."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
 
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dashboard.command import CallersPath, at_any_desk, at_desk, format_option, note, print_table, url_option
+from dashboard.command import CallersPath, at_any_desk, at_desk, note, url_option
 from dashboard.terminal import notice, say
 from data.nearest import did_you_mean
 from data.records import Problem
@@ -124,30 +123,6 @@ def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
     ended = context.sessions.end_all_of(member_id)
     note(desk, "people sign-out", member_id or "administrator", f"{ended} sessions")
     say(f"{ended} {'session' if ended == 1 else 'sessions'} ended; links that nobody had used are void.")
-
-
-@people.command("show")
-@click.argument("member_id")
-@format_option
-@at_desk
-def show(desk: "Desk", member_id: str, form: str) -> None:
-    """Tell in which tables something is held of a member by name, who is shown it, and until when.
-
-    What it says is on the member's own page, which opens with their network link: it is theirs to read. Of answers to
-    statements nobody can tell whose they are.
-    """
-    import pandas as pd
-
-    from data import one_member
-    from surveys import stored
-    from surveys.terms import Kept
-
-    with desk.store.reading() as db:
-        _require_known(db, member_id)
-        kept, tables = Kept.read(db), one_member.tables(db, member_id)
-    rows = [(table, *astuple(stored.held(table, kept))) for table in tables]
-    print_table(pd.DataFrame(rows, columns=["table", "shown to", "until"], dtype=object), form)
-    note(desk, "people show", member_id)
 
 
 @people.command("erase")
