@@ -9,9 +9,10 @@ import pandas as pd
 from scipy import special
 
 from analytics.checks import require_columns
+from analytics.policies import POLICIES
 from analytics.scores import favourable
 
-FEWEST = 5
+FEWEST = POLICIES["uplift"].minimum
 """Pairs with a known outcome on either side, below which nothing is said."""
 GAIN = 0.15
 """The gain that enough pairs would show: what an introduction is taken to add where nothing is known of two people."""

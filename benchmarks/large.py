@@ -20,7 +20,7 @@ from data import organization, roster, ties, waves
 from data.records import ROOT, Member, Team, Wave
 from data.roster import RosterChange
 from data.store import Store
-from surveys import closing, groups
+from surveys import gathering, groups
 from surveys.groups import Formed
 from surveys.job import COMMENT_COLUMNS, Answers
 from surveys.questionnaire import Questionnaire, asked, builtin, to_json
@@ -139,8 +139,8 @@ def _pulse(
         }
     )
     answers = Answers(responses, pd.DataFrame(columns=COMMENT_COLUMNS))
-    job = closing.gather(db, wave, formed.groups, pulse=answers, network=None)
-    closing.keep(db, replace(wave, asks="pulse"), reason(job), wave.closed_on or FIRST_CLOSE)
+    job = gathering.gather(db, wave, formed.groups, pulse=answers, network=None)
+    gathering.keep(db, replace(wave, asks="pulse"), reason(job), wave.closed_on or FIRST_CLOSE)
 
 
 def _again(db: duckdb.DuckDBPyConnection, second: Wave, before: Wave, wave: Wave) -> None:
@@ -160,7 +160,7 @@ def _network(db: duckdb.DuckDBPyConnection, wave: Wave, formed: Formed, drawn: s
     ties.add_ties(db, wave.wave_id, given)
     ties.ask(db, wave.wave_id, {"work"})
     ties.mark_answered(db, wave.wave_id, drawn.answered)
-    network = closing.gather_ties(
+    network = gathering.gather_ties(
         db,
         wave,
         formed.groups,
@@ -170,8 +170,8 @@ def _network(db: duckdb.DuckDBPyConnection, wave: Wave, formed: Formed, drawn: s
         questions={"work"},
         agreed=agreed,
     )
-    result = reason(closing.gather(db, wave, formed.groups, pulse=None, network=network))
-    closing.keep(db, wave, result, wave.closed_on or FIRST_CLOSE)
+    result = reason(gathering.gather(db, wave, formed.groups, pulse=None, network=network))
+    gathering.keep(db, wave, result, wave.closed_on or FIRST_CLOSE)
 
 
 def lengthen(company: Path, path: Path, waves_kept: int) -> None:

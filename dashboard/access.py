@@ -14,17 +14,21 @@ Whoever can give commands on the server is its administrator: the database and t
 opens. There is no command for another role.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import duckdb
 
-from analytics.disclosure import Finding
 from data import roster
 from data.records import Group, Problem, Team
+
+if TYPE_CHECKING:  # loads scipy, for which no form should wait when a server starts
+    from analytics.disclosure import Finding
 
 Role = Literal["administrator", "lead", "steward", "auditor"]
 Page = Literal[

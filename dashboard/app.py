@@ -1,28 +1,16 @@
-"""The whole server in one screen: forms, sign-in, guard and dashboard, in one process with one database.
+"""The dashboard, as Streamlit serves it. It stands behind `dashboard.door`, which lets nobody in without a session.
 
-`app = st.App(...)` is a literal call because `streamlit run` finds it by reading this file. Importing it opens nothing.
+Importing it opens nothing.
 """
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from dashboard import context, probes, serving, shell, showing, signing_in
-from dashboard.guard import ADDRESSES, Guard
-from surveys import web
+from dashboard import context, shell, showing, streamlit_settings
+from dashboard.guard import ADDRESSES
 
-serving.configure()  # before Streamlit's own routes read a setting
-
-open_routes = [
-    *web.routes(context.desk),
-    *signing_in.routes(context.desk, context.sessions),
-    *probes.routes(context.desk),
-]
+streamlit_settings.configure()  # before Streamlit's own routes read a setting
 
 app = st.App(
-    serving.MAIN,
+    streamlit_settings.MAIN,
     routes=[showing.route(context.desk), *shell.routes(sorted(ADDRESSES))],
-    middleware=[
-        Middleware(Guard, sessions=context.sessions, open_routes=open_routes, secure=context.secure),
-    ],
-    lifespan=serving.lifespan,
 )

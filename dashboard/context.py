@@ -1,7 +1,6 @@
 """What every page of this process shares: the desk, who is signed in, and who is looking."""
 
 import duckdb
-import streamlit as st
 
 from dashboard import access
 from dashboard.access import Act, Viewer
@@ -48,6 +47,8 @@ def viewer() -> Viewer:
     The one place where pages learn who somebody is; tests put another function here. Where the session has ended, or
     its holder has lost their role, the page stops and the browser is sent to the sign-in page.
     """
+    import streamlit as st  # noqa: PLC0415  no form should wait for it when a server starts
+
     key = str(st.user.to_dict().get("session", ""))
     found = viewer_of(key)
     if found is None:
@@ -59,6 +60,8 @@ def viewer() -> Viewer:
 
 def acting(act: Act) -> Viewer:
     """Tell who does something on a page; the page stops where their role does not let them."""
+    import streamlit as st  # noqa: PLC0415  no form should wait for it when a server starts
+
     found = viewer()
     if not access.may(found, act):
         st.stop()

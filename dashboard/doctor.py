@@ -17,7 +17,7 @@ import duckdb
 import pandas as pd
 from streamlit import config
 
-from dashboard import guard, serving, settings, shell
+from dashboard import guard, settings, shell, streamlit_settings
 from data import connecting, memory, ties, waves
 from data.records import Wave
 from surveys import ballots, closing, retention, stored
@@ -295,12 +295,12 @@ def _process() -> Iterator[Check]:
 
 
 def _server() -> Iterator[Check]:
-    serving.configure()
-    loose = [name for name, value in serving.PROTECTING.items() if config.get_option(name) != value]
+    streamlit_settings.configure()
+    loose = [name for name, value in streamlit_settings.PROTECTING.items() if config.get_option(name) != value]
     if loose:
         yield Check("Streamlit's settings", "problem", f"Not as they must be: {', '.join(loose)}.")
     else:
-        yield Check("Streamlit's settings", "ok", f"{len(serving.PROTECTING)} settings as they must be.")
+        yield Check("Streamlit's settings", "ok", f"{len(streamlit_settings.PROTECTING)} settings as they must be.")
     policy = guard.content_security_policy(shell.shell())
     known = policy.count("'sha256-") == 1
     yield (

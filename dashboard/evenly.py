@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from dashboard import wording
-
 JUMP = timedelta(minutes=10)
 """By how much the clock may be set while nobody doubts it."""
 PAUSE = timedelta(hours=1)
@@ -36,7 +34,7 @@ class Evenly:
         if abs(jump) > JUMP:
             self._until = passed + PAUSE.total_seconds()
             name, unit = next((name, unit) for name, unit in UNITS.items() if abs(jump) >= 2 * unit)
-            far = wording.counted(round(abs(jump) / unit), name)
+            far = f"{round(abs(jump) / unit):,} {name}s"
             self._said = (
                 f"The clock of this machine went {far} {'forward' if jump > timedelta() else 'back'} at once. If it is "
                 f"wrong, set it right: for an hour no wave is closed by itself. rapport wave close closes one now."

@@ -21,15 +21,16 @@ from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from dashboard import access, shell
 from dashboard.access import Role
@@ -328,12 +329,21 @@ async def _refuse(receive: Receive, send: Send, *, politely: bool) -> None:
 
 async def _send_away(send: Send, *, accepted: bool) -> None:
     if accepted:
-        message = ForwardMsg()
-        message.auth_redirect.url = SIGN_IN
+        message = await run_in_threadpool(_elsewhere)
         with suppress(RuntimeError, OSError):  # the page may have gone by itself in the meantime
-            await send({"type": "websocket.send", "bytes": message.SerializeToString()})
+            await send({"type": "websocket.send", "bytes": message})
     with suppress(RuntimeError, OSError):
         await send({"type": "websocket.close", "code": REVOKED})
+
+
+@cache
+def _elsewhere() -> bytes:
+    """Write what sends a page of Streamlit's to the sign-in page."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg  # noqa: PLC0415  no form should wait for it when a server starts
+
+    message = ForwardMsg()
+    message.auth_redirect.url = SIGN_IN
+    return bytes(message.SerializeToString())
 
 
 def _over_tls_only(name: bytes, value: bytes) -> tuple[bytes, bytes]:

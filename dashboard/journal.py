@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import streamlit.logger
-
 OURS = ("analytics", "dashboard", "data", "surveys")
 
 
@@ -26,23 +24,12 @@ def kept(level: str, form: str) -> Iterator[None]:
     ours = [logging.getLogger(name) for name in OURS]
     for log in ours:
         log.setLevel(level.upper())
-    alone = streamlit.logger.setup_formatter
-    streamlit.logger.setup_formatter = _hand_on  # type: ignore[assignment]  # its argument is named otherwise there
-    streamlit.logger.update_formatter()
     try:
         yield
     finally:
-        streamlit.logger.setup_formatter = alone
-        streamlit.logger.update_formatter()
         for log in ours:
             log.setLevel(logging.NOTSET)
         root.removeHandler(handler)
-
-
-def _hand_on(log: logging.Logger) -> None:
-    """Have a logger of Streamlit's, each of which writes by itself, write as all others do."""
-    log.handlers.clear()
-    log.propagate = True
 
 
 class Text(logging.Formatter):

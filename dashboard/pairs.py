@@ -5,7 +5,7 @@ import pandas as pd
 from analytics import introductions, network
 from data import ties, waves
 from data.records import Wave
-from surveys import closing, reasoning
+from surveys import gathering, reasoning
 from surveys.desk import Desk
 
 
@@ -18,7 +18,7 @@ def eligible(desk: Desk, wave: Wave) -> tuple[pd.DataFrame, int]:
     """
     with desk.store.reading() as db:
         consents, answered = ties.consents(db), ties.answered(db, wave.wave_id)
-        gathered = closing.gather_ties(
+        gathered = gathering.gather_ties(
             db,
             wave,
             waves.groups(db, wave.wave_id),

@@ -1,8 +1,4 @@
-"""What runs while the server does: the database, the commands of others, the waves whose time has come.
-
-Streamlit keeps the settings of a process in one global place. `configure` sets those that protect people, whatever a
-file or the environment says; the look stays in `.streamlit/config.toml` beside the pages.
-"""
+"""What runs while the server does: the database, the commands of others, the waves whose time has come."""
 
 import logging
 import os
@@ -10,18 +6,14 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import streamlit as st
 import uvicorn
 from starlette.types import ASGIApp
-from streamlit import config
-from streamlit.components.v2 import manifest_scanner
-from streamlit.runtime.pages_manager import PagesManager
 
 from dashboard import command, context, open_waves, patience, remote, settings
 from dashboard.evenly import Evenly
@@ -34,7 +26,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-MAIN = Path(__file__).with_name("main.py")
 SHUTDOWN = 5
 """Seconds that answers on their way get when the server is told to stop."""
 LOST = (
@@ -43,39 +34,6 @@ LOST = (
 )
 EVERY = 20.0
 """Seconds between two looks at the clock. A ballot after the time is refused at once; the close may take a moment."""
-
-PROTECTING: dict[str, object] = {
-    "browser.gatherUsageStats": False,
-    "client.showErrorDetails": "none",
-    "client.toolbarMode": "minimal",
-    "global.developmentMode": False,
-    "logger.level": "warning",
-    "logger.hideWelcomeMessage": True,
-    "runner.magicEnabled": False,
-    "server.enableAgentApi": False,
-    "server.enableCORS": True,
-    "server.enableStaticServing": False,
-    "server.enableXsrfProtection": True,
-    "server.fileWatcherType": "none",
-    "server.headless": True,
-    "server.maxUploadSize": 2,
-    "server.scriptHealthCheckEnabled": False,
-    "server.trustedUserHeaders": context.TRUSTED_HEADERS,
-}
-"""Streamlit's settings that a promise rests on. `rapport doctor` compares them with what holds."""
-
-
-def configure() -> None:
-    """Have Streamlit read the settings beside the pages, whatever folder it was started in, and set ours over them."""
-    elsewhere = config._main_script_path != str(MAIN)  # noqa: SLF001  what `streamlit run` sets; nothing public does
-    config._main_script_path = str(MAIN)  # noqa: SLF001
-    config.get_config_options(force_reparse=elsewhere)
-    for name, value in PROTECTING.items():
-        config.set_option(name, value, "rapport")
-    # Until main.py has run once, Streamlit would take each file in pages/ for a page that runs by itself.
-    PagesManager.uses_pages_directory = False
-    # No page has a part that another package brings; to look for some, each start would read about all there are.
-    manifest_scanner.scan_component_manifests = lambda max_workers=None: []  # noqa: ARG005  Streamlit's name for it
 
 
 def configuration(app: ASGIApp) -> uvicorn.Config:
@@ -94,8 +52,8 @@ def configuration(app: ASGIApp) -> uvicorn.Config:
     )
 
 
-@asynccontextmanager
-async def lifespan(_app: st.App) -> AsyncIterator[None]:
+@contextmanager
+def at_work() -> Iterator[None]:
     """Hold the database while the server runs, unless somebody in this process holds it already."""
     with ExitStack() as held:
         held.enter_context(without_values())

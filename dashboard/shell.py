@@ -7,16 +7,16 @@ still works the page out: our typeface, and the large script that draws, of whic
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
 
-import streamlit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from surveys.pages import asset
 
-STATIC = Path(streamlit.__file__).parent / "static"
+STATIC = Path(str(distribution("streamlit").locate_file("streamlit/static")))  # found, and not loaded
 FONTS = ("fonts/noto-sans-latin-400-normal.woff2", "fonts/noto-sans-latin-600-normal.woff2")
 """What nearly every page is written in."""
 WITHOUT_SCRIPTS = "<p>The dashboard needs JavaScript. The forms that people answer do not.</p>"

@@ -130,7 +130,8 @@ class Walk:
 
 def listed() -> dict[str, set[str]]:
     """Every route that the application lists, with its methods; a websocket has none."""
-    from dashboard.app import app, open_routes  # noqa: PLC0415  reads Streamlit's settings, which a test may not want at import
+    from dashboard.app import app  # noqa: PLC0415  reads Streamlit's settings, which a test may not want at import
+    from dashboard.door import open_routes  # noqa: PLC0415
 
     found: dict[str, set[str]] = {}
     for route in (*open_routes, *app._build_starlette_app().routes):  # noqa: SLF001  nothing public lists them

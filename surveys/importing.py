@@ -19,7 +19,7 @@ from data.exchange import TiesFile
 from data.nearest import did_you_mean
 from data.records import ROOT, Group, Member, Problem, Team, Wave
 from data.roster import RosterChange, RosterRow
-from surveys import apart, closing, groups
+from surveys import apart, gathering, groups
 from surveys.desk import Desk
 from surveys.groups import Grouping
 from surveys.job import COMMENT_COLUMNS, Answers, Progress, Result
@@ -85,12 +85,12 @@ def answers(
         change = _new_teams(teams, [*frame["team"].unique(), *(invited or ())]) if new_teams else _NO_CHANGE
         read = _read(frame, wave, questionnaire, invited=invited, known_teams=teams, change=change, earlier=earlier)
         with desk.store.reading() as db:
-            job = closing.gather(db, read.wave, read.grouping.groups, pulse=read.pulse, network=None)
+            job = gathering.gather(db, read.wave, read.grouping.groups, pulse=read.pulse, network=None)
         result = apart.in_a_process(job, progress)
         with desk.store.writing() as db:
             roster.apply(db, read.new_teams)
             waves.add(db, read.wave, read.grouping.groups, {})
-            closing.keep(db, read.wave, result if invited else _without_shares(result), wave.closes.date())
+            gathering.keep(db, read.wave, result if invited else _without_shares(result), wave.closes.date())
     return Imported(read.wave, read.grouping.alone)
 
 
@@ -211,7 +211,7 @@ def ties(
             chosen = kept_ties.consents(db)
             given, notices = _among(file.frame, members)
             agreed = _with_consent(chosen, given) if consent == "asked" else chosen
-            network = closing.gather_ties(
+            network = gathering.gather_ties(
                 db,
                 place.wave,
                 place.groups,
@@ -222,13 +222,13 @@ def ties(
                 agreed=agreed,
                 unasked_agree=consent == "none",
             )
-            job = closing.gather(db, place.wave, place.groups, pulse=None, network=network)
+            job = gathering.gather(db, place.wave, place.groups, pulse=None, network=network)
         result = apart.in_a_process(job, progress)
         with desk.store.writing() as db:
             _keep_place(db, place)
             kept_ties.add_ties(db, place.wave.wave_id, given)
             kept_ties.mark_answered(db, place.wave.wave_id, set(given["source"]))
-            closing.keep(db, place.wave, result, day)
+            gathering.keep(db, place.wave, result, day)
             if consent == "asked":
                 _record_consent(db, agreed, place.wave, desk.clock())
     return Imported(place.wave, notices)

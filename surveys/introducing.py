@@ -12,7 +12,6 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from analytics import disclosure
 from data import audit, findings, roster, ties, waves
 from data import introducing as kept
 from data.records import ROOT, Problem, Wave
@@ -27,6 +26,8 @@ def offered(db: duckdb.DuckDBPyConnection, wave: Wave, on: date) -> pd.DataFrame
 
     None as soon as a later network wave has opened.
     """
+    from analytics import disclosure  # noqa: PLC0415  loads scipy, for which no form should wait when a server starts
+
     standings = ties.standings(db, wave.wave_id)
     shown = disclosure.introductions(ties.offered(db, wave.wave_id), ties.consents(db), standings, on)
     here = [member.member_id for member in roster.members(db)]
@@ -113,6 +114,8 @@ def settle(db: duckdb.DuckDBPyConnection, wave: Wave) -> None:
 
     What the two of a pair said is erased here.
     """
+    from analytics import disclosure  # noqa: PLC0415  loads scipy, for which no form should wait when a server starts
+
     before = kept.settle(db, wave)
     if before is not None:
         found = disclosure.release_introductions(wave.wave_id, ROOT, before, kept.outcomes(db), ties.consents(db))

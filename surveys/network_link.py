@@ -10,7 +10,7 @@ from typing import Self
 import duckdb
 import pandas as pd
 
-from analytics.disclosure import policies
+from analytics import policies
 from data import audit, organization, roster, ties, waves
 from data.records import ROOT, Tie, Wave
 from data.ties import NetworkAnswer

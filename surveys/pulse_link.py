@@ -7,14 +7,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
 
-from analytics import change, disclosure
-from analytics.disclosure import Finding
 from data import ballot_box, findings, organization, waves
 from data.records import ROOT, Ballot, Wave
 from surveys import ballots, questionnaire, translation
@@ -23,6 +21,9 @@ from surveys.language import ENGLISH, Language, Sentence
 from surveys.pages import House, Level, NoticePage, PulsePage, ResultsPage
 from surveys.questionnaire import Questionnaire
 from surveys.terms import Thresholds
+
+if TYPE_CHECKING:  # loads scipy, for which no form should wait when a server starts
+    from analytics.disclosure import Finding
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ class PulseLink:
 
     def results(self) -> ResultsPage:
         """Show the figures of the organization as a whole, as the gate released them."""
+        from analytics import disclosure  # noqa: PLC0415  loads scipy, for which no form should wait when a server starts
+
         released = disclosure.restore(self.rows) if self.rows is not None else ()
         ours: dict[tuple[str, str], Finding] = {(finding.kind, finding.subject): finding for finding in released}
         language = self.house.language
@@ -146,7 +149,7 @@ def house(db: duckdb.DuckDBPyConnection, desk: Desk, language: Language = ENGLIS
     )
 
 
-def _level(ours: Mapping[tuple[str, str], Finding], dimension: str, name: str) -> Level:
+def _level(ours: "Mapping[tuple[str, str], Finding]", dimension: str, name: str) -> Level:
     score = ours["score", dimension]
     moved = ours.get(("change", dimension))
     if not score.shown:
@@ -167,9 +170,11 @@ def _whole(value: float | None) -> int | None:
 
 
 def _sentence(levels: list[Level], language: Language) -> str:
+    from analytics.change import STEADY  # noqa: PLC0415  loads scipy, for which no form should wait when a server starts
+
     if not any(level.value is not None for level in levels):
         return language.say("Too few people answered to make figures.")
-    moved = [level for level in levels if level.change and level.change != change.STEADY]
+    moved = [level for level in levels if level.change and level.change != STEADY]
     if moved:
         return "; ".join(_moved(level, language) for level in moved) + "."
     if any(level.change for level in levels):

@@ -10,7 +10,7 @@ from typing import Self
 
 import duckdb
 
-from analytics import disclosure
+from analytics.policies import POLICIES
 from data import organization
 from data.records import Wave
 from surveys.questionnaire import Questionnaire, asked, from_json, to_json, turns
@@ -51,10 +51,10 @@ class Thresholds:
 
     k: int = 5
     group: int = 6
-    item: int = disclosure.POLICIES["item"].minimum
-    comment: int = disclosure.POLICIES["comment"].minimum
-    network: int = disclosure.POLICIES["between"].minimum
-    sensitive: int = disclosure.POLICIES["sensitive"].minimum
+    item: int = POLICIES["item"].minimum
+    comment: int = POLICIES["comment"].minimum
+    network: int = POLICIES["between"].minimum
+    sensitive: int = POLICIES["sensitive"].minimum
 
     @classmethod
     def of(cls, wave: Wave) -> Self:

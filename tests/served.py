@@ -39,7 +39,7 @@ def browser_cookies(address: str, role: str = "administrator", member_id: str | 
 @cache
 def _address() -> str:
     """Start the server of this process, once, on a free port; it ends with the process."""
-    from dashboard.app import app
+    from dashboard.door import app
 
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))

@@ -28,8 +28,13 @@ def test_a_command_sent_to_a_server_loads_neither_streamlit_nor_duckdb():
 
 
 def test_a_server_that_starts_waits_for_nothing_that_only_a_report_or_a_close_needs():
-    loaded = loaded_after("from dashboard import serving, signing_in; from dashboard.app import app")
+    loaded = loaded_after("from dashboard.app import app")
     assert not loaded & {"igraph", "networkx", "scipy.optimize", "scipy.sparse", "sklearn", "typst"}
+
+
+def test_forms_are_answered_before_what_only_the_dashboard_needs_is_loaded():
+    loaded = loaded_after("from dashboard import commands, door, journal; import dashboard.commands.serving")
+    assert not loaded & {"analytics.scores", "networkx", "plotly", "scipy", "streamlit"}
 
 
 def test_sql_stands_in_the_data_package_only():

@@ -15,7 +15,7 @@ from data import audit, ballot_box, findings, roster, ties, waves
 from data.records import Member, Problem, Team, Tie
 from data.roster import RosterChange, RosterRow
 from data.ties import NetworkAnswer
-from surveys import apart, ballots, closing, links, opening, reasoning
+from surveys import apart, ballots, closing, gathering, links, opening, reasoning
 from surveys.desk import Desk
 from surveys.questionnaire import Item, Questionnaire
 from surveys.submission import Submission
@@ -336,7 +336,7 @@ def test_a_counting_process_that_dies_leaves_everything_sealed(answered, monkeyp
 @pytest.mark.usefixtures("another_process")
 def test_a_failure_while_counting_is_told_without_any_value(answered):
     wave = wave_of(answered)
-    job = closing._gather(answered, replace(wave, questionnaire='{"secret-value": 1}'), b"x" * 32)
+    job = gathering.whole(answered, replace(wave, questionnaire='{"secret-value": 1}'), b"x" * 32)
 
     with pytest.raises(Problem, match=r"could not be counted: Problem in place.py, line \d+\.") as told:
         apart.in_a_process(job)
@@ -346,7 +346,7 @@ def test_a_failure_while_counting_is_told_without_any_value(answered):
 
 @pytest.mark.usefixtures("another_process")
 def test_boxes_that_break_off_on_their_way_are_never_counted_as_if_they_were_all(answered):
-    job = closing._gather(answered, wave_of(answered), answered.keys.read(wave_of(answered).wave_id)["box"])
+    job = gathering.whole(answered, wave_of(answered), answered.keys.read(wave_of(answered).wave_id)["box"])
 
     def broken():
         with closing_of(job.pulse.boxes()) as boxes:
@@ -699,7 +699,7 @@ def test_whoever_leads_a_team_is_not_introduced_to_its_people_where_the_roster_n
     wave = open_one(desk, asks="network", questionnaire=None)
     with desk.store.reading() as db:
         groups, seats, nothing = waves.groups(db, wave.wave_id), waves.seats(db, wave.wave_id), ties.ties(db, "none")
-        people = closing.gather_ties(
+        people = gathering.gather_ties(
             db, wave, groups, asked=seats, given=nothing, answered=(), questions=(), agreed=ties.consents(db)
         ).people
 

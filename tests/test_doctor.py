@@ -248,9 +248,9 @@ def test_the_servers_settings_are_as_they_must_be(opened):
 def test_streamlit_reports_nothing_shows_no_traceback_and_offers_no_second_way_in():
     from streamlit import config
 
-    from dashboard import serving
+    from dashboard import streamlit_settings
 
-    serving.configure()
+    streamlit_settings.configure()
 
     assert config.get_option("browser.gatherUsageStats") is False
     assert config.get_option("client.showErrorDetails") == "none"

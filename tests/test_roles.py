@@ -14,7 +14,7 @@ from larkfield import Company, keep
 from served import served, signed_in
 
 from analytics.disclosure import Finding
-from dashboard import access, context, guard, readable, serving
+from dashboard import access, context, guard, readable, streamlit_settings
 from dashboard.access import POLICIES, Policy
 from data import audit, roster
 from data.records import ROOT, Problem
@@ -305,7 +305,7 @@ def test_a_page_is_drawn_with_its_menu_even_when_it_is_the_first_that_anybody_op
     from streamlit.runtime.pages_manager import PagesManager
 
     monkeypatch.setattr(PagesManager, "uses_pages_directory", None)  # as in a process in which nothing has run
-    serving.configure()
+    streamlit_settings.configure()
     with served(company) as address:
         drawn = routes.draw(address, routes.Visitor("auditor", signed_in("auditor", AUDITOR), "auditor"), "protection")
 

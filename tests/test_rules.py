@@ -12,8 +12,8 @@ import test_structure as shape
 from organizations import Organization
 from test_differencing import hold
 
-from analytics import carry_up, disclosure, earlier, figures, precision, scores, structure
-from analytics.disclosure import Policy, network, policies, pulse
+from analytics import carry_up, disclosure, earlier, figures, policies, precision, scores, structure
+from analytics.disclosure import Policy, network, pulse
 from surveys import groups
 
 

@@ -80,7 +80,7 @@ def test_a_server_whose_clock_jumps_says_so_and_leaves_the_wave_open(opened, clo
 
     assert state(opened) == "open"
     [line] = caplog.records
-    assert "went eight days forward at once" in line.message
+    assert "went 8 days forward at once" in line.message
 
 
 def test_a_server_that_is_told_to_stop_begins_no_close(opened, clock):

@@ -195,7 +195,8 @@ def test_no_answer_of_the_assembled_application_names_its_server(desk):
 
 
 def test_every_route_of_the_assembled_application_is_open_by_name_or_closed(desk):
-    from dashboard.app import app, open_routes
+    from dashboard.app import app
+    from dashboard.door import open_routes
 
     opened = {route.path for route in open_routes}
     with served(desk) as address:

@@ -20,7 +20,7 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from dashboard import context, guard, patience, serving, shell
+from dashboard import context, guard, patience, shell, streamlit_settings
 from surveys import limits
 
 ON_EVERY_ANSWER = {
@@ -137,7 +137,7 @@ def test_every_answer_of_every_route_carries_every_header(desk, clock, url):
 def test_what_protects_people_holds_whatever_a_file_or_the_environment_says(name, loose, ours):
     config.set_option(name, loose, "somebody")
 
-    serving.configure()
+    streamlit_settings.configure()
 
     assert config.get_option(name) == ours
 

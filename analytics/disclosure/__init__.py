@@ -9,16 +9,16 @@ Four questions are asked of every figure, in this order:
 3. *How exactly may it be said?* By the number of people behind it (`analytics.precision`).
 4. *What would it say beside an earlier wave?* After a small change of people in a small group, less.
 
-POLICIES holds the numbers, one row for each kind of finding; PRIVACY.md gives the reasons for them.
+`analytics.policies` holds the numbers, one row for each kind of finding; PRIVACY.md gives the reasons for them.
 """
 
-from analytics.disclosure.finding import COLUMNS, DisclosureError, Finding, Kind, Reason, restore, rows
+from analytics.disclosure.finding import COLUMNS, Finding, restore, rows
 from analytics.disclosure.gathered import CONTRASTS, Gathered, Release
 from analytics.disclosure.introduced import release_introductions
 from analytics.disclosure.measures import Whole, on_top, release_measures
 from analytics.disclosure.network import SPOKE, introductions, named, noted, release_network, release_structure
-from analytics.disclosure.policies import POLICIES, STEADY, Policy
 from analytics.disclosure.pulse import audit, release
+from analytics.policies import POLICIES, STEADY, DisclosureError, Kind, Policy, Reason
 
 __all__ = [
     "COLUMNS",

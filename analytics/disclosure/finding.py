@@ -2,70 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import InitVar, dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from analytics.checks import require_columns
+from analytics.policies import DisclosureError, Kind, Reason
 
-Kind = Literal[
-    "score",
-    "trend",
-    "silent",
-    "change",
-    "beyond",
-    "item",
-    "answered",
-    "few_ties",
-    "between",
-    "silo",
-    "returned",
-    "kept",
-    "carried",
-    "circles",
-    "core",
-    "mixing",
-    "introduced",
-    "uplift",
-    "agreement",
-    "alpha",
-    "omega",
-    "icc1",
-    "icc2",
-    "straight",
-    "response",
-    "drivers",
-    "driver",
-    "themes",
-    "theme",
-]
-Reason = Literal[
-    "fewer_than_k",
-    "fewer_than_8",
-    "fewer_than_10",
-    "fewer_than_5_people",
-    "fewer_than_5_pairs",
-    "too_few_answered",
-    "fewer_than_10_people",
-    "fewer_than_20_people",
-    "fewer_than_40_people",
-    "too_few_ties",
-    "unclear",
-    "joined_at_open",
-    "same_as",
-    "yields",
-    "not_comparable",
-    "fewer_than_100",
-    "fewer_than_10_teams",
-    "fewer_than_40_comments",
-    "not_defined",
-]
 GATE = object()
 """What a finding is made with. Whoever imports it is the gate; a test looks that nobody outside does."""
-
-
-class DisclosureError(Exception):
-    """Something would have been said that must not be. Nothing was released."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

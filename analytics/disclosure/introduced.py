@@ -6,9 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from analytics import uplift
+from analytics import policies, uplift
 from analytics.checks import require_columns
-from analytics.disclosure import policies
 from analytics.disclosure.finding import GATE, Finding
 from analytics.disclosure.network import agreed_to
 

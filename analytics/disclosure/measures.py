@@ -12,12 +12,12 @@ from math import isqrt
 import numpy as np
 import pandas as pd
 
-from analytics import agreement, drivers, precision, quality, reliability, scores, themes
+from analytics import agreement, drivers, policies, precision, quality, reliability, scores, themes
 from analytics.checks import require_columns
-from analytics.disclosure import policies
-from analytics.disclosure.finding import GATE, Finding, Kind, Reason, records
+from analytics.disclosure.finding import GATE, Finding, records
 from analytics.disclosure.gathered import Gathered, Release
 from analytics.figures import COUNTS
+from analytics.policies import Kind, Reason
 from analytics.precision import Numbers
 
 TEAMS = 10

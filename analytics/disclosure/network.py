@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics import carry_up
+from analytics import carry_up, policies
 from analytics.carry_up import Tree
 from analytics.checks import is_among, require_columns
-from analytics.disclosure import policies
-from analytics.disclosure.finding import GATE, DisclosureError, Finding, Kind, Reason, records
-from analytics.disclosure.policies import Policy
+from analytics.disclosure.finding import GATE, Finding, records
 from analytics.disclosure.pulse import why_hidden
+from analytics.policies import DisclosureError, Kind, Policy, Reason
 
 SPOKE = frozenset({"connected", "few_ties", "isolated"})
 """Standings of people who answered. Others are drawn and counted as those who chose not to be on the map: a name, a tie

@@ -8,16 +8,16 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics import carry_up, figures, linking, precision, scores
+from analytics import carry_up, figures, linking, policies, precision, scores
 from analytics.carry_up import Placement, Tree
 from analytics.checks import require_columns
-from analytics.disclosure import policies
-from analytics.disclosure.finding import GATE, DisclosureError, Finding, Kind, Reason
+from analytics.disclosure.finding import GATE, Finding
 from analytics.disclosure.gathered import Gathered, Release
 from analytics.disclosure.said import points, shown
 from analytics.earlier import past
 from analytics.figures import COUNTS, Asked, Question
 from analytics.linking import Effect
+from analytics.policies import DisclosureError, Kind, Reason
 
 
 def release(gathered: Gathered) -> Release:

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics import agreement, change, precision, scores, trend
-from analytics.disclosure import policies
-from analytics.disclosure.finding import COLUMNS, GATE, Finding, Kind, records, values
+from analytics import agreement, change, policies, precision, scores, trend
+from analytics.disclosure.finding import COLUMNS, GATE, Finding, records, values
 from analytics.disclosure.gathered import Gathered
 from analytics.earlier import Moment, Past
+from analytics.policies import Kind
 from analytics.precision import Counts, Flags, Numbers
 from analytics.scores import Level
 

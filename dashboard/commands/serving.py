@@ -116,16 +116,14 @@ def _replace(making: Path, path: Path) -> None:
 
 def run(chosen: Settings, *, link: bool = True) -> None:
     """Serve until told to stop. Says where, and how to sign in, as soon as the first page can be had."""
-    gc.collect()  # what is garbage by now must not be among what is kept below
-    gc.disable()  # looking for garbage in what is being loaded takes a fifth of the time until the first page
+    gc.collect()  # what is garbage by now must not be among what `dashboard.door` keeps for good
+    gc.disable()  # looking for garbage in what is being loaded takes a fifth of the time until the first form
 
     import uvicorn
 
     from dashboard import journal, serving, signing_in
-    from dashboard.app import app
+    from dashboard.door import app
 
-    gc.freeze()  # what is loaded stays, and need not be looked through again
-    gc.enable()
     sys.setswitchinterval(TURN)
     refuse_if_served(chosen)
     listener = listen(chosen)

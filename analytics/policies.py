@@ -6,11 +6,66 @@ from typing import Literal
 
 import numpy as np
 
-from analytics import precision, themes, uplift
-from analytics.disclosure.finding import DisclosureError, Kind, Reason
+from analytics import precision, themes
 from analytics.precision import Counts, Flags, Numbers
 
+Kind = Literal[
+    "score",
+    "trend",
+    "silent",
+    "change",
+    "beyond",
+    "item",
+    "answered",
+    "few_ties",
+    "between",
+    "silo",
+    "returned",
+    "kept",
+    "carried",
+    "circles",
+    "core",
+    "mixing",
+    "introduced",
+    "uplift",
+    "agreement",
+    "alpha",
+    "omega",
+    "icc1",
+    "icc2",
+    "straight",
+    "response",
+    "drivers",
+    "driver",
+    "themes",
+    "theme",
+]
+Reason = Literal[
+    "fewer_than_k",
+    "fewer_than_8",
+    "fewer_than_10",
+    "fewer_than_5_people",
+    "fewer_than_5_pairs",
+    "too_few_answered",
+    "fewer_than_10_people",
+    "fewer_than_20_people",
+    "fewer_than_40_people",
+    "too_few_ties",
+    "unclear",
+    "joined_at_open",
+    "same_as",
+    "yields",
+    "not_comparable",
+    "fewer_than_100",
+    "fewer_than_10_teams",
+    "fewer_than_40_comments",
+    "not_defined",
+]
 Rounding = Callable[[Counts, Flags], Numbers]
+
+
+class DisclosureError(Exception):
+    """Something would have been said that must not be. Nothing was released."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +131,7 @@ POLICIES: Mapping[Ruled, Policy] = {
     ),
     "mixing": Policy(20, "fewer_than_20_people", _to(0.1), answered=_HEARD, ties=40),
     "introduced": Policy(5, "fewer_than_5_pairs", bands=_PAIRS),  # of those, in bands of `disclosure.introduced`
-    "uplift": Policy(uplift.FEWEST, "fewer_than_5_pairs", _to(1), _PAIRS),
+    "uplift": Policy(5, "fewer_than_5_pairs", _to(1), _PAIRS),
     "agreement": Policy(10, "fewer_than_k"),
     "alpha": Policy(100, "fewer_than_100", _to(0.05)),
     "omega": Policy(100, "fewer_than_100", _to(0.05)),
