@@ -4,7 +4,7 @@
                 │
                 └─────▶ Meanwhile ──▶ dashboard.app      loaded while the forms are answered already; whoever asks waits
 
-Streamlit, pandas and Plotly take longer to load than the whole of a form, and nobody who answers should wait for them
+Streamlit, scipy and Plotly take longer to load than all that a form needs, and nobody who answers should wait for them
 when a server starts anew. Importing this opens nothing and loads none of the three.
 """
 
@@ -65,7 +65,8 @@ class Meanwhile:
                 await over.wait()
         except Exception as failure:  # noqa: BLE001  the forms need no dashboard
             _log.critical("The dashboard cannot be loaded (%s); forms are answered.", serving.where(failure))
-            there.set_exception(failure)
+            if not there.done():
+                there.set_exception(failure)
 
 
 def _dashboard() -> Any:
