@@ -3,7 +3,19 @@
 import click
 
 from dashboard.command import Rapport
-from dashboard.commands import care, copies, house, imports, introducing, papers, people, results, serving, waves
+from dashboard.commands import (
+    care,
+    copies,
+    house,
+    imports,
+    introducing,
+    mail,
+    papers,
+    people,
+    results,
+    serving,
+    waves,
+)
 
 
 @click.group(cls=Rapport, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,3 +49,6 @@ for command in (
 
 for command in (introducing.ask, introducing.links):
     results.introductions.add_command(command)
+
+for command in (mail.invite, mail.remind, mail.tell):
+    waves.wave.add_command(command)

@@ -22,6 +22,7 @@ from surveys import closing, retention
 from surveys.desk import Desk
 
 if TYPE_CHECKING:
+    from dashboard.postbox import Postman
     from dashboard.quarterly import Quarterly
 
 _log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ def holding(chosen: settings.Settings) -> Iterator[Desk]:
     try:
         context.use(desk)
         _log.info("The database is open.")
-        with taking_commands(desk, chosen.socket), watching(desk, chosen.reports):
+        with taking_commands(desk, chosen.socket), watching(desk, chosen.reports, chosen.mail):
             yield desk
     finally:
         context.leave()
@@ -99,10 +100,10 @@ def taking_commands(desk: Desk, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def watching(desk: Desk, reports: Path | None = None) -> Iterator[None]:
-    """Close waves when their time comes, take the day's count of those that are open, write a quarter's reports."""
+def watching(desk: Desk, reports: Path | None = None, mail: settings.Mail | None = None) -> Iterator[None]:
+    """Close waves when their time comes, take the day's count of open ones, write a quarter's reports, send letters."""
     over = threading.Event()
-    thread = threading.Thread(target=_watch, args=(desk, over, reports), name="closing", daemon=True)
+    thread = threading.Thread(target=_watch, args=(desk, over, reports, mail), name="closing", daemon=True)
     thread.start()
     try:
         yield
@@ -111,9 +112,10 @@ def watching(desk: Desk, reports: Path | None = None) -> Iterator[None]:
         thread.join()
 
 
-def _watch(desk: Desk, over: threading.Event, reports: Path | None) -> None:
+def _watch(desk: Desk, over: threading.Event, reports: Path | None, mail: settings.Mail | None = None) -> None:
     said: set[str] = set()
     quarterly = _quarterly(reports) if reports else None
+    postman = _postman(mail) if mail else None
     time_goes = Evenly(desk.clock)
     while True:
         if desk.store.lost:
@@ -121,7 +123,7 @@ def _watch(desk: Desk, over: threading.Event, reports: Path | None) -> None:
             os.kill(os.getpid(), signal.SIGTERM)
             return
         doubt = time_goes.doubt()
-        for sentence in [doubt] if doubt else look_at_the_clock(desk, over, quarterly):
+        for sentence in [doubt] if doubt else look_at_the_clock(desk, over, quarterly, postman):
             if sentence not in said:
                 _log.warning(sentence)
             said.add(sentence)
@@ -135,8 +137,17 @@ def _quarterly(reports: Path) -> "Quarterly":
     return Quarterly(reports)
 
 
+def _postman(mail: settings.Mail) -> "Postman":
+    from dashboard.postbox import Postman  # noqa: PLC0415  loads pandas, for which no form should wait
+
+    return Postman(mail)
+
+
 def look_at_the_clock(
-    desk: Desk, over: threading.Event | None = None, quarterly: "Quarterly | None" = None
+    desk: Desk,
+    over: threading.Event | None = None,
+    quarterly: "Quarterly | None" = None,
+    postman: "Postman | None" = None,
 ) -> list[str]:
     """Do what the time asks for, once. Returns what whoever runs the server should know.
 
@@ -155,6 +166,10 @@ def look_at_the_clock(
     said += [f"Wave {name} was kept as long as it was promised; it is gone." for name in gone]
     if quarterly is not None and not (over and over.is_set()):
         said += _trying(partial(quarterly.look, desk))
+    if postman is not None and not (over and over.is_set()):
+        told: list[str] = []
+        said += _trying(lambda: told.extend(postman.look(desk, over.is_set if over else lambda: False)))
+        said += told
     return said
 
 

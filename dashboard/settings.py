@@ -4,12 +4,15 @@ Loads neither Streamlit nor DuckDB, because every command reads it before it kno
 """
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from data.nearest import did_you_mean
 from data.records import Problem
@@ -24,6 +27,35 @@ SHORTEST_KEY = 20
 LEVELS, FORMS = ("debug", "info", "warning", "error"), ("text", "json")
 """From what on the server writes lines for whoever runs it, and how."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SMTP, FROM, PASSWORD = "RAPPORT_SMTP", "RAPPORT_MAIL_FROM", "RAPPORT_SMTP_PASSWORD"
+"""RAPPORT_SMTP_PASSWORD_FILE names a file instead."""
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How letters leave: by which mail server, and from whom."""
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    """'none' only to a mail server on this machine."""
+    name: str
+    """Of the sender; may be empty."""
+    address: str
+    """Of the sender, who gets what is answered."""
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @ of the sender."""
+        return self.address.rpartition("@")[2]
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the mail server is on this machine."""
+        return self.host in LOOPBACK
 
 
 @dataclass(frozen=True)
@@ -44,6 +76,8 @@ class Settings:
     """Where the server puts a quarter's reports when it has ended; None: nowhere."""
     log_level: str = "warning"
     log_format: str = "text"
+    mail: Mail | None = None
+    """How letters leave; None: they do not."""
 
     @property
     def address(self) -> str:
@@ -91,6 +125,7 @@ def read(
         reports=Path(reports).expanduser().resolve() if reports else None,
         log_level=_one_of(LEVELS, "RAPPORT_LOG_LEVEL", environment, "warning"),
         log_format=_one_of(FORMS, "RAPPORT_LOG_FORMAT", environment, "text"),
+        mail=mail(environment),
     )
 
 
@@ -99,13 +134,9 @@ def database_key(environment: Mapping[str, str], name: str = KEY) -> str | None:
 
     A `Problem`, which never holds the key, where both are set or what they hold is no key.
     """
-    said, file = environment.get(name), environment.get(f"{name}_FILE")
-    if said is not None and file is not None:
-        raise Problem(f"{name} and {name}_FILE are both set; expected one of them.")
-    if file is not None:
-        said, name = _first_line(Path(file).expanduser(), f"{name}_FILE"), f"{name}_FILE"
+    said, source = _secret(environment, name)
     if said is not None:
-        check_key(said, name)
+        check_key(said, source)
     return said
 
 
@@ -116,6 +147,55 @@ def check_key(key: str, name: str) -> None:
             f"The key in {name} has {len(key)} characters; expected one line of at least {SHORTEST_KEY}, such as "
             f"`openssl rand -base64 32` prints."
         )
+
+
+def mail(environment: Mapping[str, str] = os.environ) -> Mail | None:
+    """Read how letters leave; None where no mail server is named.
+
+    A `Problem`, which never holds the password, where the mail server, the sender or the password is none, and where a
+    user comes without a password.
+    """
+    said = environment.get(SMTP)
+    if not said:
+        return None
+    server = _mail_server(said)
+    name, address = _sender(environment.get(FROM, ""))
+    user = unquote(server.username) if server.username else None
+    password, source = _secret(environment, PASSWORD)
+    if (user is None) != (password is None):
+        missing = f"names no user for the password in {source}" if user is None else f"names the user '{user}'"
+        expected = "smtp://user@host" if user is None else f"a password in {PASSWORD} or {PASSWORD}_FILE"
+        raise Problem(f"{SMTP} {missing}; expected {expected}.")
+    if password is not None and not (password and password.isascii() and password.isprintable()):
+        raise Problem(f"The password in {source} is none; expected one line of letters, digits and signs of ASCII.")
+    host = server.hostname or ""
+    plain: Literal["starttls", "none"] = "none" if host in LOOPBACK else "starttls"
+    security: Literal["tls", "starttls", "none"] = "tls" if server.scheme == "smtps" else plain
+    port = server.port or SMTP_PORTS[server.scheme]
+    return Mail(host, port, security, name, address, user=user, password=password)
+
+
+def _mail_server(said: str) -> SplitResult:
+    """Take the address of a mail server apart. What may be a password is not repeated."""
+    shown = re.sub(r"(//[^:]*):.*@", r"\1:…@", said)
+    try:
+        server = urlsplit(said)
+        port, known = server.port, server.scheme in SMTP_PORTS
+    except ValueError:  # no number, or too large a one
+        port, known = None, False
+    if not known or not server.hostname or port == 0 or server.path.strip("/") or server.query or server.fragment:
+        raise Problem(f"{SMTP} is '{shown}'; expected smtp://user@host:587 or smtps://user@host:465.")
+    if server.password is not None:
+        raise Problem(f"{SMTP} is '{shown}', with a password in it; expected the password in {PASSWORD}_FILE.")
+    return server
+
+
+def _sender(said: str) -> tuple[str, str]:
+    name, address = parseaddr(said)
+    if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address) or not said.isprintable() or not address.isascii():
+        shown = " ".join(said.split())
+        raise Problem(f"{FROM} is '{shown}'; expected a sender such as 'People team <people@example.org>'.")
+    return name, address
 
 
 def source_of_key(environment: Mapping[str, str] = os.environ) -> str:
@@ -134,6 +214,16 @@ def writes_reports(environment: Mapping[str, str] = os.environ) -> bool:
     True
     """
     return bool(environment.get("RAPPORT_REPORTS"))
+
+
+def _secret(environment: Mapping[str, str], name: str) -> tuple[str | None, str]:
+    """Read a secret from the variable `name` or the file that `<name>_FILE` names, and tell which it was."""
+    said, file = environment.get(name), environment.get(f"{name}_FILE")
+    if said is not None and file is not None:
+        raise Problem(f"{name} and {name}_FILE are both set; expected one of them.")
+    if file is None:
+        return said, name
+    return _first_line(Path(file).expanduser(), f"{name}_FILE"), f"{name}_FILE"
 
 
 def _first_line(file: Path, name: str) -> str:

@@ -93,6 +93,11 @@ def add_readers(db: duckdb.DuckDBPyConnection, wave_id: str, readers: Sequence[b
     bulk.insert(db, "reader", {"reader": list(readers), "wave_id": [wave_id] * len(readers)})
 
 
+def has_readers(db: duckdb.DuckDBPyConnection, wave_id: str) -> bool:
+    """Whether any link opens the results page of a wave."""
+    return db.execute("SELECT 1 FROM reader WHERE wave_id = ? LIMIT 1", [wave_id]).fetchone() is not None
+
+
 def readers(db: duckdb.DuckDBPyConnection, hashes: Sequence[bytes]) -> dict[bytes, str]:
     """Hash → the wave_id whose results that link opens; without those that open none."""
     query = f"SELECT reader, wave_id FROM reader WHERE reader IN ({_marks(hashes)})"

@@ -87,6 +87,18 @@ CREATE TABLE seat (
     PRIMARY KEY (wave_id, member_id)
 );
 
+-- Who was written to about a wave: everybody asked, also those who answered; nothing here says who did. The links in a
+-- letter are kept nowhere.
+CREATE TABLE letter (
+    wave_id     VARCHAR NOT NULL,
+    kind        VARCHAR NOT NULL CHECK (kind IN ('invitation', 'reminder', 'last reminder', 'results')),
+    member_id   VARCHAR NOT NULL,
+    message_id  VARCHAR NOT NULL,          -- random; the same when a letter has to be sent again
+    sent_on     DATE,                      -- written for all letters that went together, when the last of them had gone
+    refused     VARCHAR,                   -- what the mail server said where it did not take the letter
+    PRIMARY KEY (wave_id, kind, member_id)
+);
+
 ----------------------------------------------------------------------------------------------------------- ballots
 
 -- The right to answer one pulse once. No name, no address, and no flag that it was used. `nullifier` is a hash of

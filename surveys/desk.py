@@ -29,6 +29,8 @@ class Desk:
     """What opening could not finish, as sentences for whoever runs it."""
     turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
     """Held while a wave opens, closes or is imported: the server's own close and a command's never run at once."""
+    post: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Held while letters are sent: two who send at once would send some twice."""
 
     @classmethod
     def open(

@@ -5,7 +5,7 @@ A page is a value: it is made from what was found, rendered, and sent. Templates
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -401,9 +401,37 @@ class PrivacyPage:
         return list(parts.items())
 
 
+@dataclass(frozen=True)
+class LetterPart:
+    """One of the things that a letter asks for, with the one link to it."""
+
+    title: str
+    what: str
+    """Says what it is, and what is promised; '' in a reminder."""
+    press: str
+    """What stands on the link."""
+    url: str
+
+    def shorter(self) -> "LetterPart":
+        """Leave out what the invitation has said."""
+        return replace(self, what="")
+
+
+@dataclass(frozen=True)
+class LetterPage:
+    """A letter, in the words of its language. It loads nothing, and has no link but its reader's own."""
+
+    template: ClassVar[str] = "letter.html"
+    title: str
+    greeting: str
+    opening: Sequence[str]
+    parts: Sequence[LetterPart]
+    closing: Sequence[str]
+
+
 Page = (
     CodePage | NoticePage | ThanksPage | PulsePage | NetworkPage | OwnPage | ErasePage | ResultsPage | PrivacyPage
-    | AskedPage | SheetPage
+    | AskedPage | SheetPage | LetterPage
 )  # fmt: skip
 
 

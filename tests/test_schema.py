@@ -11,7 +11,7 @@ from data import actions, audit, connecting, findings, organization, signing_in
 from data.records import Problem
 from data.store import SCHEMA, Store
 
-PEOPLE = {"team", "member", "lead", "seat"}
+PEOPLE = {"team", "member", "lead", "seat", "letter"}
 BALLOTS = {"ballot", "box", "reader"}
 RESULTS = {"finding", "moment", "comment"}
 
