@@ -1,5 +1,7 @@
 """What every page of this process shares: the desk, who is signed in, and who is looking."""
 
+from typing import TYPE_CHECKING
+
 import duckdb
 
 from dashboard import access
@@ -8,20 +10,34 @@ from dashboard.guard import HEADER, SIGN_IN, Session, Sessions
 from data.records import Problem
 from surveys.desk import Desk
 
+if TYPE_CHECKING:
+    from dashboard.openid import Provider
+
 sessions = Sessions()
 """Who is signed in to this process."""
 
 _desks: list[Desk] = []
+_providers: list["Provider"] = []
 
 
-def use(desk: Desk) -> None:
-    """Make this the desk that pages and forms work at. Whoever opened it closes it."""
+def use(desk: Desk, provider: "Provider | None" = None) -> None:
+    """Make this the desk that pages and forms work at, and this whom people may sign in with.
+
+    Whoever opened the desk closes it.
+    """
     _desks[:] = [desk]
+    _providers[:] = [provider] if provider else []
 
 
 def leave() -> None:
-    """Forget the desk."""
+    """Forget the desk, and whom people sign in with."""
     _desks.clear()
+    _providers.clear()
+
+
+def provider() -> "Provider | None":
+    """Give the OpenID provider that people may sign in with; None where there is none."""
+    return _providers[0] if _providers else None
 
 
 def has_desk() -> bool:

@@ -18,7 +18,7 @@ from typing import Any
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import context, probes, serving, signing_in
+from dashboard import by_account, context, probes, serving, signing_in
 from dashboard.guard import Guard
 from surveys import web
 
@@ -80,7 +80,8 @@ def _dashboard() -> Any:
 
 open_routes = [
     *web.routes(context.desk),
-    *signing_in.routes(context.desk, context.sessions),
+    *signing_in.routes(context.desk, context.sessions, context.provider),
+    *by_account.routes(context.desk, context.sessions, context.provider),
     *probes.routes(context.desk),
 ]
 

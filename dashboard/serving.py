@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from dashboard import command, context, open_waves, patience, remote, settings
 from dashboard.evenly import Evenly
+from dashboard.openid import Provider
 from data.records import Problem
 from surveys import closing, retention
 from surveys.desk import Desk
@@ -68,7 +69,7 @@ def holding(chosen: settings.Settings) -> Iterator[Desk]:
     """Open the database for pages, forms and other people's commands, watch the clock, and let go of it in the end."""
     desk = command.open_desk(chosen)
     try:
-        context.use(desk)
+        context.use(desk, Provider(chosen.openid) if chosen.openid else None)
         _log.info("The database is open.")
         with taking_commands(desk, chosen.socket), watching(desk, chosen.reports, chosen.mail):
             yield desk

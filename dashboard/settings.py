@@ -30,6 +30,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SMTP, FROM, PASSWORD = "RAPPORT_SMTP", "RAPPORT_MAIL_FROM", "RAPPORT_SMTP_PASSWORD"
 """RAPPORT_SMTP_PASSWORD_FILE names a file instead."""
 SMTP_PORTS = {"smtp": 587, "smtps": 465}
+OPENID, OPENID_CLIENT, OPENID_SECRET = "RAPPORT_OIDC", "RAPPORT_OIDC_CLIENT", "RAPPORT_OIDC_SECRET"
+"""RAPPORT_OIDC_SECRET_FILE names a file instead."""
+OPENID_MEMBER, OPENID_ADMINISTRATORS = "RAPPORT_OIDC_MEMBER", "RAPPORT_OIDC_ADMINISTRATORS"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,26 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class OpenId:
+    """With which accounts people sign in: an OpenID provider, and how it is read who somebody is."""
+
+    issuer: str
+    """The provider's address, without a slash at its end."""
+    client: str
+    secret: str | None = field(default=None, repr=False)
+    """None for a client that has none."""
+    member: str = "email"
+    """The claim that says who somebody is: 'email' as the roster has it, or any other as the member_id."""
+    administrators: tuple[str, str] | None = None
+    """(claim, value) of those who run Rapport; None: nobody signs in as administrator by their account."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The claims without which nothing can be said of somebody."""
+        return frozenset({self.member, *((self.administrators[0],) if self.administrators else ())})
+
+
+@dataclass(frozen=True)
 class Settings:
     """What one run of Rapport was told."""
 
@@ -78,6 +101,8 @@ class Settings:
     log_format: str = "text"
     mail: Mail | None = None
     """How letters leave; None: they do not."""
+    openid: OpenId | None = None
+    """With which accounts people sign in; None: with links and accounts of ours alone."""
 
     @property
     def address(self) -> str:
@@ -126,6 +151,7 @@ def read(
         log_level=_one_of(LEVELS, "RAPPORT_LOG_LEVEL", environment, "warning"),
         log_format=_one_of(FORMS, "RAPPORT_LOG_FORMAT", environment, "text"),
         mail=mail(environment),
+        openid=openid(environment),
     )
 
 
@@ -196,6 +222,38 @@ def _sender(said: str) -> tuple[str, str]:
         shown = " ".join(said.split())
         raise Problem(f"{FROM} is '{shown}'; expected a sender such as 'People team <people@example.org>'.")
     return name, address
+
+
+def openid(environment: Mapping[str, str] = os.environ) -> OpenId | None:
+    """Read with which accounts people sign in; None where no provider is named.
+
+    A `Problem`, which never holds the secret, where the address is none that can be trusted, the client is missing, or
+    the administrators are not told by a claim and its value.
+    """
+    said = environment.get(OPENID)
+    if not said:
+        return None
+    try:
+        address = urlsplit(said)
+        known = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
+    except ValueError:
+        known = False
+    if not known or not address.hostname or address.query or address.fragment or address.username:
+        raise Problem(f"{OPENID} is '{said}'; expected the provider's address, such as https://login.example.org.")
+    client = environment.get(OPENID_CLIENT)
+    if not client:
+        raise Problem(f"{OPENID_CLIENT} is not set; expected the client id that {address.hostname} gave to Rapport.")
+    claim, equals, value = environment.get(OPENID_ADMINISTRATORS, "").partition("=")
+    if bool(claim) != bool(value):
+        raise Problem(f"{OPENID_ADMINISTRATORS} is '{claim}{equals}{value}'; expected such as groups=rapport-admins.")
+    secret, _ = _secret(environment, OPENID_SECRET)
+    return OpenId(
+        said.rstrip("/"),
+        client,
+        secret,
+        environment.get(OPENID_MEMBER) or "email",
+        (claim, value) if claim else None,
+    )
 
 
 def source_of_key(environment: Mapping[str, str] = os.environ) -> str:

@@ -7,11 +7,11 @@ and some run scripts) signs nobody in and spends nothing.
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import jinja2
@@ -23,6 +23,7 @@ from starlette.routing import Route
 from dashboard import access, guard
 from dashboard.access import Role
 from dashboard.guard import SIGN_IN, Sessions
+from dashboard.openid import Provider
 from data import audit, organization
 from data import signing_in as kept
 from data.records import Problem
@@ -56,6 +57,10 @@ class SignInPage:
     code: str = ""
     """The code that came with the link; '' shows the box for typing one."""
     trouble: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    """(role, code) of each role that somebody may choose."""
+    account: str = ""
+    """Whose account may be used instead of a link; '' where nobody's."""
 
 
 def new_link(desk: Desk, role: Role, member_id: str | None) -> str:
@@ -76,15 +81,18 @@ def link_hash(secret: bytes) -> bytes:
     return hashlib.sha256(b"sign-in" + secret).digest()
 
 
-def routes(desk: Callable[[], Desk], sessions: Sessions) -> list[Route]:
-    """List the open routes of signing in and out."""
+def routes(
+    desk: Callable[[], Desk], sessions: Sessions, provider: Callable[[], Provider | None] = lambda: None
+) -> list[Route]:
+    """List the open routes of signing in by a link, and of signing out."""
     limits: dict[int, Limits] = {}
 
     def limit() -> Limits:
         return limits.setdefault(id(desk()), Limits(desk().clock))
 
     async def show(_: Request) -> Response:
-        return await run_in_threadpool(_page, desk(), SignInPage())
+        known = provider()
+        return await run_in_threadpool(page, desk(), SignInPage(account=known.name if known else ""))
 
     async def enter(request: Request) -> Response:
         if not _from_our_page(request):
@@ -93,18 +101,17 @@ def routes(desk: Callable[[], Desk], sessions: Sessions) -> list[Route]:
         if form is None:
             return PlainTextResponse("Too long.", 413)
         if "enter" not in form:
-            return await run_in_threadpool(_page, desk(), SignInPage(code=form.get("code", "")))
+            return await run_in_threadpool(page, desk(), SignInPage(code=form.get("code", "")))
         address = request.client.host if request.client else ""
         return await run_in_threadpool(_enter, desk(), sessions, limit(), form.get("code", ""), address)
 
     async def leave(request: Request) -> Response:
         if not _from_our_page(request):
             return PlainTextResponse("Sign out from a page of the dashboard.", 403)
-        secure = desk().url.startswith("https:")
-        name = guard.cookie_name(secure=secure)
+        name = guard.cookie_name(secure=secure(desk()))
         sessions.end(guard.key_of(request.cookies.get(name, "")))
         response = RedirectResponse(SIGN_IN, 303, headers=HEADERS)
-        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+        response.delete_cookie(name, **cookie(desk()))
         return response
 
     return [
@@ -121,18 +128,32 @@ def _enter(desk: Desk, sessions: Sessions, limits: Limits, code: str, address: s
         spent = kept.spend(db, link_hash(secret), desk.clock()) if secret else None
     if spent is None:
         patient = not limits.too_many_wrong_codes(address)
-        return _page(desk, SignInPage(trouble=UNKNOWN if patient else TOO_MANY), 403 if patient else 429)
-    member_id, role = spent[0], cast("Role", spent[1])
+        return page(desk, SignInPage(trouble=UNKNOWN if patient else TOO_MANY), 403 if patient else 429)
+    return begin(desk, sessions, cast("Role", spent[1]), spent[0])
+
+
+def begin(desk: Desk, sessions: Sessions, role: Role, member_id: str | None) -> Response:
+    """Begin a session, unless the role is not theirs any more."""
     try:
         with desk.store.reading() as db:
             viewer = access.viewer_for(db, member_id, role)
     except Problem:
-        return _page(desk, SignInPage(trouble=NO_ROLE), 403)
+        return page(desk, SignInPage(trouble=NO_ROLE), 403)
     with desk.store.writing() as db:
         audit.note(db, happened=desk.clock(), who=viewer.who, action="sign in", subject=role)
     response = RedirectResponse("/", 303, headers=HEADERS)
-    guard.set_cookie(response, sessions.begin(role, member_id, viewer.teams), secure=desk.url.startswith("https:"))
+    guard.set_cookie(response, sessions.begin(role, member_id, viewer.teams), secure=secure(desk))
     return response
+
+
+def cookie(desk: Desk) -> dict[str, Any]:
+    """Give what every cookie of ours is set with, and taken back with."""
+    return {"path": "/", "secure": secure(desk), "httponly": True, "samesite": "lax"}
+
+
+def secure(desk: Desk) -> bool:
+    """Whether people reach this desk through TLS."""
+    return desk.url.startswith("https:")
 
 
 UNKNOWN = (
@@ -143,14 +164,15 @@ TOO_MANY = "Too many codes that do not exist came from here. Please try again in
 NO_ROLE = "This link is for a role that you do not have any more. Nothing happened. Ask whoever runs Rapport."
 
 
-def _page(desk: Desk, page: SignInPage, status: int = 200) -> Response:
+def page(desk: Desk, shown: SignInPage, status: int = 200) -> Response:
+    """Show the page of signing in, whoever asks."""
     with desk.store.reading() as db:
         house = pages.House(
             organization=organization.setting(db, "organization"),
             made_up=organization.setting(db, "made_up") == "yes",
             address=desk.url,
         )
-    html = templates.get_template("signin.html").render(page=page, house=house, say=house.say)
+    html = templates.get_template("signin.html").render(page=shown, house=house, say=house.say)
     return HTMLResponse(html, status, headers=HEADERS)
 
 

@@ -120,11 +120,23 @@ def _read(db: duckdb.DuckDBPyConnection, which: str, value: object) -> list[Memb
 
 def member(db: duckdb.DuckDBPyConnection, member_id: str) -> Member:
     """One active member. Raises Problem with the nearest member_id."""
-    found = _read(db, "active AND member.member_id = ?", member_id)
-    if not found:
+    found = member_or_none(db, member_id)
+    if found is None:
         known = [each.member_id for each in members(db)]
         raise Problem(f"There is no member '{member_id}' on the roster.{did_you_mean(member_id, known)}")
-    return found[0]
+    return found
+
+
+def member_or_none(db: duckdb.DuckDBPyConnection, member_id: str) -> Member | None:
+    """One active member; None where nobody has this member_id."""
+    found = _read(db, "active AND member.member_id = ?", member_id)
+    return found[0] if found else None
+
+
+def by_address(db: duckdb.DuckDBPyConnection, email: str) -> Member | None:
+    """The active member with this address, in capitals or not; None where nobody has it. No two members share one."""
+    found = _read(db, "active AND email <> '' AND lower(email) = lower(?)", email)
+    return found[0] if found else None
 
 
 def plan(teams: Sequence[Team], members: Sequence[Member], rows: Sequence[RosterRow]) -> RosterChange:

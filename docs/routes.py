@@ -53,6 +53,8 @@ ROUTES: Mapping[str, For] = {
     "/health": "everybody",
     "/ready": "everybody",
     "/signin": "everybody",
+    "/signin/with": "everybody",
+    "/signin/back": "everybody",
     "/auth/logout": "everybody",
     "/_stcore/health": "everybody",
     "/_stcore/host-config": "who was signed in",

@@ -88,6 +88,8 @@ def description(pulse, network, introduced):
                     "responses": {**page(200, 429), "403": {"description": "a page or a word"}, **says(413)},
                 },
             },
+            "/signin/with": {"get": asked(goes(303))},
+            "/signin/back": {"get": asked(goes(303))},
             "/auth/logout": {"get": asked(goes(303)), "post": asked(goes(303))},
             "/_stcore/health": {"get": asked(says(200))},
             "/health": {"get": asked(says(200))},
@@ -125,7 +127,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 21
+    assert len(operations) == 23
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200

@@ -79,6 +79,8 @@ def answers(desk, clock, http):
     yield of("POST", "/signin", data={"code": "nonsense", "enter": "1"})
     yield of("POST", "/signin", data={"code": "x" * 5_000})
     yield of("POST", "/signin", headers={"sec-fetch-site": "cross-site"})
+    yield of("GET", "/signin/with")
+    yield of("GET", "/signin/back", params={"code": "x", "state": "y"})
     yield of("POST", "/auth/logout")
     for _ in range(limits.WRONG_CODES):
         http.post("/p", data={"code": "nonsense"})
