@@ -5,6 +5,7 @@ import click
 from dashboard.command import Rapport
 from dashboard.commands import (
     care,
+    configuration,
     copies,
     house,
     imports,
@@ -44,6 +45,7 @@ for command in (
     care.doctor,
     care.rekey,
     care.questionnaire,
+    configuration.config,
 ):
     rapport.add_command(command)
 

@@ -177,9 +177,13 @@ def at_desk(command: Callable[..., None], *, making: bool = False) -> Callable[.
     @database_option
     @functools.wraps(command)
     def carried_out(*arguments: Any, database: Path | None, **options: Any) -> None:
+        in_hand = _desk_in_hand.get()
+        if in_hand is not None:  # a server carries the command out: it goes by its own settings, read at its start
+            url = settings.address(options.get("url"))
+            command(replace(in_hand, url=url) if url else in_hand, *arguments, **options)
+            return
         chosen = settings.read(database=database, url=options.get("url"))
-        # a server that carries a command out was found by its database, whatever its own environment names
-        new = _desk_in_hand.get() is None and not chosen.database.exists()
+        new = not chosen.database.exists()
         if new and not making:
             raise Problem(f"There is no database {chosen.database}; rapport people import makes one, or see --db.")
         try:
@@ -200,10 +204,6 @@ at_any_desk = functools.partial(at_desk, making=True)
 @contextmanager
 def desk_of(chosen: settings.Settings) -> "Iterator[Desk]":
     """Open the desk that a command works at, or leave the command to the server that holds the database."""
-    in_hand = _desk_in_hand.get()
-    if in_hand is not None:
-        yield replace(in_hand, url=chosen.url) if chosen.url else in_hand
-        return
     connection = remote.connect(chosen.socket)
     if connection is not None:
         raise SentToServer(remote.send(connection, _typed.get(), terminal.current()))

@@ -114,8 +114,8 @@ def _encryption(db: duckdb.DuckDBPyConnection) -> Iterator[Check]:
     if connecting.is_encrypted(db):
         yield Check(
             "database key", "ok",
-            f"In {settings.source_of_key()}. If it is lost, so are the database and every backup made with it: keep "
-            "a copy apart from both.",
+            f"In {settings.in_force().key_source}. If it is lost, so are the database and every backup made with it: "
+            "keep a copy apart from both.",
         )  # fmt: skip
     else:
         first = "" if extension else "install the extra 'encryption', then "

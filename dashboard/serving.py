@@ -71,7 +71,7 @@ def holding(chosen: settings.Settings) -> Iterator[Desk]:
     try:
         context.use(desk, Provider(chosen.openid) if chosen.openid else None)
         _log.info("The database is open.")
-        with taking_commands(desk, chosen.socket), watching(desk, chosen.reports, chosen.mail):
+        with settings.held(chosen), taking_commands(desk, chosen.socket), watching(desk, chosen.reports, chosen.mail):
             yield desk
     finally:
         context.leave()

@@ -1,38 +1,27 @@
-"""Where the database, its keys and its addresses are: options first, then the environment, then what suits one machine.
+"""What one run of Rapport was told: options first, then the environment, then rapport.toml, then what suits a machine.
 
-Loads neither Streamlit nor DuckDB, because every command reads it before it knows who will carry the command out.
+Which settings there are stands in `dashboard.settings_known`, where they are looked for in `dashboard.settings_said`;
+here they become what the rest of the program goes by. Loads neither Streamlit nor DuckDB, because every command reads
+it before it knows who will carry the command out.
 """
 
 import os
-import re
-import stat
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
 from typing import Literal
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from data.nearest import did_you_mean
+from dashboard import settings_known, settings_said
+from dashboard.settings_known import LOOPBACK as LOOPBACK
+from dashboard.settings_known import SETTINGS, SMTP_PORTS, Said
+from dashboard.settings_said import Told
 from data.records import Problem
 
-HOST = "127.0.0.1"
-"""Loopback, until somebody decides otherwise: Rapport speaks plain HTTP and leaves TLS to a proxy."""
-PORT = 8501
-KEY = "RAPPORT_DB_KEY"
-NEW_KEY = "RAPPORT_NEW_DB_KEY"
-SHORTEST_KEY = 20
-"""Characters. DuckDB makes a guess cheap: the key must be too long to be guessed at all."""
-LEVELS, FORMS = ("debug", "info", "warning", "error"), ("text", "json")
-"""From what on the server writes lines for whoever runs it, and how."""
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-SMTP, FROM, PASSWORD = "RAPPORT_SMTP", "RAPPORT_MAIL_FROM", "RAPPORT_SMTP_PASSWORD"
-"""RAPPORT_SMTP_PASSWORD_FILE names a file instead."""
-SMTP_PORTS = {"smtp": 587, "smtps": 465}
-OPENID, OPENID_CLIENT, OPENID_SECRET = "RAPPORT_OIDC", "RAPPORT_OIDC_CLIENT", "RAPPORT_OIDC_SECRET"
-"""RAPPORT_OIDC_SECRET_FILE names a file instead."""
-OPENID_MEMBER, OPENID_ADMINISTRATORS = "RAPPORT_OIDC_MEMBER", "RAPPORT_OIDC_ADMINISTRATORS"
+KEY, NEW_KEY = SETTINGS["database.key"].variable, SETTINGS["database.new_key"].variable
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,7 @@ class OpenId:
     client: str
     secret: str | None = field(default=None, repr=False)
     """None for a client that has none."""
-    member: str = "email"
+    member: str = SETTINGS["account.member"].default
     """The claim that says who somebody is: 'email' as the roster has it, or any other as the member_id."""
     administrators: tuple[str, str] | None = None
     """(claim, value) of those who run Rapport; None: nobody signs in as administrator by their account."""
@@ -90,10 +79,15 @@ class Settings:
     """The folder of the waves' keys; None: '<database name>.keys' beside the database."""
     url: str | None
     """What links begin with, without a slash at the end; None: what `rapport serve` prints."""
-    host: str = HOST
-    port: int = PORT
+    host: str = SETTINGS["serve.host"].default
+    """Loopback, until somebody decides otherwise: Rapport speaks plain HTTP and leaves TLS to a proxy."""
+    port: int = int(SETTINGS["serve.port"].default)
     key: str | None = field(default=None, repr=False)
     """What the database is encrypted with; None: it is not."""
+    key_source: str = f"the variable {KEY}"
+    """Where the key is, for whoever must not lose it."""
+    new_key: str | None = field(default=None, repr=False)
+    """What `rapport rekey` encrypts it with; None: it asks."""
 
     reports: Path | None = None
     """Where the server puts a quarter's reports when it has ended; None: nowhere."""
@@ -102,7 +96,7 @@ class Settings:
     mail: Mail | None = None
     """How letters leave; None: they do not."""
     openid: OpenId | None = None
-    """With which accounts people sign in; None: with links and accounts of ours alone."""
+    """With which accounts people sign in; None: with links alone."""
 
     @property
     def address(self) -> str:
@@ -129,197 +123,149 @@ def read(
     *,
     database: Path | None = None,
     url: str | None = None,
-    host: str = HOST,
-    port: int = PORT,
+    host: str | None = None,
+    port: int | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
-    """Read the settings: what a command was given, then the environment.
+    """Read the settings: what a command was given, then the environment, then the file that is found.
 
-    A `Problem` where an address is none, and where a key is none: without that, a key that was lost on its way would
-    make a database that anybody can read.
+    A `Problem` for the first that cannot be. It holds no secret.
     """
-    named = database or Path(environment.get("RAPPORT_DB") or data_folder(environment) / "rapport.duckdb")
-    keys, reports = environment.get("RAPPORT_KEYS"), environment.get("RAPPORT_REPORTS")
-    return Settings(
-        database=named.expanduser().resolve(),
-        keys=Path(keys).expanduser().resolve() if keys else None,
-        url=_address("--url", url) or _address("RAPPORT_URL", environment.get("RAPPORT_URL")),
-        host=host,
-        port=port,
-        key=database_key(environment),
-        reports=Path(reports).expanduser().resolve() if reports else None,
-        log_level=_one_of(LEVELS, "RAPPORT_LOG_LEVEL", environment, "warning"),
-        log_format=_one_of(FORMS, "RAPPORT_LOG_FORMAT", environment, "text"),
-        mail=mail(environment),
-        openid=openid(environment),
-    )
-
-
-def database_key(environment: Mapping[str, str], name: str = KEY) -> str | None:
-    """Read the key of the database, from the variable `name` or from the file that `<name>_FILE` names; None: neither.
-
-    A `Problem`, which never holds the key, where both are set or what they hold is no key.
-    """
-    said, source = _secret(environment, name)
-    if said is not None:
-        check_key(said, source)
-    return said
-
-
-def check_key(key: str, name: str) -> None:
-    """Raise a `Problem`, which does not hold the key, unless it can be one. `name` is where it comes from."""
-    if len(key) < SHORTEST_KEY or not key.isprintable():
-        raise Problem(
-            f"The key in {name} has {len(key)} characters; expected one line of at least {SHORTEST_KEY}, such as "
-            f"`openssl rand -base64 32` prints."
+    given = address(url)
+    told = settings_said.gather(environment)
+    try:
+        told.check_file()
+        key, new_key = told.secret("database.key"), told.secret("database.new_key")
+        return Settings(
+            database=settings_known.path(Said(str(database), "--db")) if database else told.value("database.file"),
+            keys=told.value("keys.folder"),
+            url=given or told.value("serve.url"),
+            host=host or told.value("serve.host"),
+            port=told.value("serve.port") if port is None else port,
+            key=key.text if key else None,
+            key_source=f"the file {key.file}" if key and key.file else f"the variable {KEY}",
+            new_key=new_key.text if new_key else None,
+            reports=told.value("reports.folder"),
+            log_level=told.value("log.level"),
+            log_format=told.value("log.format"),
+            mail=_mail(told),
+            openid=_openid(told),
         )
+    except Problem as problem:
+        if told.file is None:
+            raise
+        raise Problem(f"{problem} rapport config check names every mistake.") from problem
 
 
-def mail(environment: Mapping[str, str] = os.environ) -> Mail | None:
+def _mail(told: Told) -> Mail | None:
     """Read how letters leave; None where no mail server is named.
 
-    A `Problem`, which never holds the password, where the mail server, the sender or the password is none, and where a
-    user comes without a password.
+    A `Problem`, which never holds the password, where there is no sender, and where a user comes without a password or
+    a password without a user.
     """
-    said = environment.get(SMTP)
+    said = told.value("mail.server")
     if not said:
         return None
-    server = _mail_server(said)
-    name, address = _sender(environment.get(FROM, ""))
+    server = urlsplit(said)
+    name, address = _sender(told)
     user = unquote(server.username) if server.username else None
-    password, source = _secret(environment, PASSWORD)
-    if (user is None) != (password is None):
-        missing = f"names no user for the password in {source}" if user is None else f"names the user '{user}'"
-        expected = "smtp://user@host" if user is None else f"a password in {PASSWORD} or {PASSWORD}_FILE"
-        raise Problem(f"{SMTP} {missing}; expected {expected}.")
-    if password is not None and not (password and password.isascii() and password.isprintable()):
-        raise Problem(f"The password in {source} is none; expected one line of letters, digits and signs of ASCII.")
+    password = told.secret("mail.password")
+    at, variable = told.called("mail.server"), SETTINGS["mail.password"].variable
+    if user and password is None:
+        raise Problem(f"{at} names the user '{user}'; expected a password in {variable} or {variable}_FILE.")
+    if password and not user:
+        holder = told.called("mail.password_file" if password.file else "mail.password")
+        raise Problem(f"{at} names no user for the password in {holder}; expected smtp://user@host.")
     host = server.hostname or ""
     plain: Literal["starttls", "none"] = "none" if host in LOOPBACK else "starttls"
     security: Literal["tls", "starttls", "none"] = "tls" if server.scheme == "smtps" else plain
     port = server.port or SMTP_PORTS[server.scheme]
-    return Mail(host, port, security, name, address, user=user, password=password)
+    secret = password.text if password else None
+    return Mail(host, port, security, name, address, user=user, password=secret)
 
 
-def _mail_server(said: str) -> SplitResult:
-    """Take the address of a mail server apart. What may be a password is not repeated."""
-    shown = re.sub(r"(//[^:]*):.*@", r"\1:…@", said)
-    try:
-        server = urlsplit(said)
-        port, known = server.port, server.scheme in SMTP_PORTS
-    except ValueError:  # no number, or too large a one
-        port, known = None, False
-    if not known or not server.hostname or port == 0 or server.path.strip("/") or server.query or server.fragment:
-        raise Problem(f"{SMTP} is '{shown}'; expected smtp://user@host:587 or smtps://user@host:465.")
-    if server.password is not None:
-        raise Problem(f"{SMTP} is '{shown}', with a password in it; expected the password in {PASSWORD}_FILE.")
-    return server
+def _sender(told: Told) -> tuple[str, str]:
+    """Read from whom letters come, which must be known once there is a mail server."""
+    if "mail.server" in told.said and "mail.from" not in told.said:
+        settings_known.sender(Said("", told.called("mail.from")))
+    return parseaddr(told.value("mail.from") or "")
 
 
-def _sender(said: str) -> tuple[str, str]:
-    name, address = parseaddr(said)
-    if not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+", address) or not said.isprintable() or not address.isascii():
-        shown = " ".join(said.split())
-        raise Problem(f"{FROM} is '{shown}'; expected a sender such as 'People team <people@example.org>'.")
-    return name, address
-
-
-def openid(environment: Mapping[str, str] = os.environ) -> OpenId | None:
-    """Read with which accounts people sign in; None where no provider is named.
-
-    A `Problem`, which never holds the secret, where the address is none that can be trusted, the client is missing, or
-    the administrators are not told by a claim and its value.
-    """
-    said = environment.get(OPENID)
-    if not said:
+def _openid(told: Told) -> OpenId | None:
+    """Read with which accounts people sign in; None where no provider is named. A `Problem` where the client is not."""
+    issuer, client = told.value("account.provider"), told.value("account.client")
+    if not issuer:
         return None
-    try:
-        address = urlsplit(said)
-        known = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
-    except ValueError:
-        known = False
-    if not known or not address.hostname or address.query or address.fragment or address.username:
-        raise Problem(f"{OPENID} is '{said}'; expected the provider's address, such as https://login.example.org.")
-    client = environment.get(OPENID_CLIENT)
     if not client:
-        raise Problem(f"{OPENID_CLIENT} is not set; expected the client id that {address.hostname} gave to Rapport.")
-    claim, equals, value = environment.get(OPENID_ADMINISTRATORS, "").partition("=")
-    if bool(claim) != bool(value):
-        raise Problem(f"{OPENID_ADMINISTRATORS} is '{claim}{equals}{value}'; expected such as groups=rapport-admins.")
-    secret, _ = _secret(environment, OPENID_SECRET)
+        at, gave = told.called("account.client"), urlsplit(issuer).hostname
+        raise Problem(f"{at} is not set; expected the client id that {gave} gave to Rapport.")
+    secret = told.secret("account.secret")
     return OpenId(
-        said.rstrip("/"),
+        issuer,
         client,
-        secret,
-        environment.get(OPENID_MEMBER) or "email",
-        (claim, value) if claim else None,
+        secret.text if secret else None,
+        told.value("account.member"),
+        told.value("account.administrators"),
     )
 
 
-def source_of_key(environment: Mapping[str, str] = os.environ) -> str:
-    """Tell where the key of the database comes from, for whoever must not lose it.
-
-    >>> source_of_key({"RAPPORT_DB_KEY_FILE": "/run/key"})
-    'the file /run/key'
-    """
-    return f"the file {environment[f'{KEY}_FILE']}" if f"{KEY}_FILE" in environment else f"the variable {KEY}"
+def check_key(key: str, at: str) -> None:
+    """Raise a `Problem`, which does not hold the key, unless it can be one. `at` is where it comes from."""
+    settings_known.key(Said(key, at))
 
 
-def writes_reports(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the server writes the reports of a quarter by itself, as `read` was told.
-
-    >>> writes_reports({"RAPPORT_REPORTS": "/srv/reports"})
-    True
-    """
-    return bool(environment.get("RAPPORT_REPORTS"))
+def address(said: str | None) -> str | None:
+    """Read the option --url."""
+    return settings_known.address(Said(said, "--url")) if said else None
 
 
-def _secret(environment: Mapping[str, str], name: str) -> tuple[str | None, str]:
-    """Read a secret from the variable `name` or the file that `<name>_FILE` names, and tell which it was."""
-    said, file = environment.get(name), environment.get(f"{name}_FILE")
-    if said is not None and file is not None:
-        raise Problem(f"{name} and {name}_FILE are both set; expected one of them.")
-    if file is None:
-        return said, name
-    return _first_line(Path(file).expanduser(), f"{name}_FILE"), f"{name}_FILE"
+# ----------------------------------------------------------------------------------------------- what a server was told
+
+_at_start: list[Settings] = []
 
 
-def _first_line(file: Path, name: str) -> str:
-    """Read a key from a file that only its owner can read, without the end of its line."""
+@contextmanager
+def held(chosen: Settings) -> Iterator[None]:
+    """Have pages, and the commands that this server carries out, go by what the server was told at its start."""
+    _at_start[:] = [chosen]
     try:
-        if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise Problem(f"{name} names {file}, which others can read; expected a file for its owner only (0600).")
-        return file.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
-    except OSError as error:
-        raise Problem(f"{name} names {file}, which cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        raise Problem(f"{name} names {file}, which is not text; expected a key on one line.") from None
+        yield
+    finally:
+        _at_start.clear()
 
 
-def data_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """Tell the folder where this person's programs keep their data.
-
-    >>> str(data_folder({"XDG_DATA_HOME": "/home/ana/data"}, "linux"))
-    '/home/ana/data/rapport'
-    """
-    if platform == "win32":
-        return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "rapport"
-    if platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "rapport"
-    return Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "rapport"
+def in_force() -> Settings:
+    """Tell what this process goes by: a server by what it was told at its start, anybody else by what is said now."""
+    return _at_start[0] if _at_start else read()
 
 
-def _one_of(known: Sequence[str], name: str, environment: Mapping[str, str], otherwise: str) -> str:
-    said = environment.get(name, "").lower() or otherwise
-    if said not in known:
-        raise Problem(f"{name} is '{said}'; expected one of {', '.join(known)}.{did_you_mean(said, known)}")
-    return said
+# ------------------------------------------------------------------------------------------------------- looking at all
 
 
-def _address(name: str, value: str | None) -> str | None:
-    if not value:
-        return None
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise Problem(f"{name} is '{value}'; expected an address without a path, such as https://rapport.example.org.")
-    return f"{parts.scheme}://{parts.netloc}"
+def mistakes(told: Told, environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Name every mistake in what was said, a sentence each: of the file, of the environment, of what hangs together."""
+    found = [*told.mistakes, *settings_said.strangers(environment), *told.wrong.values()]
+    together: list[Callable[[], object]] = [
+        *(partial(told.secret, name) for name, setting in SETTINGS.items() if setting.secret),
+        partial(_sender, told),
+        partial(_mail, told),
+        partial(_openid, told),
+    ]
+    for read_together in together:
+        try:
+            read_together()
+        except Problem as problem:
+            found.append(str(problem))
+    return list(dict.fromkeys(found))
+
+
+def rows(told: Told) -> list[dict[str, str]]:
+    """List every setting, what holds, and its source: 'environment', 'file' or 'default'. No secret is told."""
+    return [_row(told, name) for name in SETTINGS]
+
+
+def _row(told: Told, name: str) -> dict[str, str]:
+    setting, said = SETTINGS[name], told.said.get(name)
+    usual = setting.usual.replace("`", "")
+    value = str(told.value(name)) if said else usual
+    return {"setting": name, "value": value, "source": said.source if said else "default"}

@@ -20,12 +20,12 @@ LOWER_CASE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def read_toml(path: Path) -> Mapping[str, Any]:
-    """Read a TOML file as it is, or say in one sentence why it cannot be read."""
+def read_toml(path: Path, called: str = "questionnaire file") -> Mapping[str, Any]:
+    """Read a TOML file as it is, or say in one sentence why it cannot be read. `called` is what the file is one of."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise Problem(f"{path}: there is no such questionnaire file.") from None
+        raise Problem(f"{path}: there is no such {called}.") from None
     except IsADirectoryError:
         raise Problem(f"{path}: this is a folder. Expected a text file in TOML.") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -52,6 +52,7 @@ def _own_environment(monkeypatch):
     for name in list(os.environ):
         if name.startswith("RAPPORT_") and name != "RAPPORT_FULL":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("RAPPORT_CONFIG", "")  # reads no rapport.toml either
 
 
 @pytest.fixture(autouse=True)

@@ -394,16 +394,23 @@ def test_the_log_names_the_provider_and_nobody_who_came(visit, caplog):
 
 
 def of(**more):
-    return {"RAPPORT_OIDC": "https://login.example.org/", "RAPPORT_OIDC_CLIENT": "rapport"} | more
+    return settings.read(
+        environment={
+            "RAPPORT_CONFIG": "",
+            "RAPPORT_OIDC": "https://login.example.org/",
+            "RAPPORT_OIDC_CLIENT": "rapport",
+            **more,
+        }
+    ).openid
 
 
-def test_a_provider_is_read_from_the_environment():
-    read = settings.openid(of(RAPPORT_OIDC_SECRET="s3cret-s3cret", RAPPORT_OIDC_ADMINISTRATORS="groups=rapport-admins"))  # noqa: S106  of nobody
+def test_a_provider_is_read_with_its_client_and_the_secret_stands_in_no_representation():
+    read = of(RAPPORT_OIDC_SECRET="s3cret-s3cret", RAPPORT_OIDC_ADMINISTRATORS="groups=rapport-admins")  # noqa: S106  of nobody
 
     assert (read.issuer, read.client, read.secret) == ("https://login.example.org", "rapport", "s3cret-s3cret")
     assert (read.member, read.administrators) == ("email", ("groups", "rapport-admins"))
     assert "s3cret" not in repr(read)
-    assert settings.openid({}) is None
+    assert of(RAPPORT_OIDC="") is None
 
 
 @pytest.mark.parametrize(
@@ -413,12 +420,12 @@ def test_a_provider_is_read_from_the_environment():
         ({"RAPPORT_OIDC": "login.example.org"}, "RAPPORT_OIDC is 'login.example.org'; expected"),
         ({"RAPPORT_OIDC": "https://[x"}, "RAPPORT_OIDC is 'https://[x'; expected"),
         ({"RAPPORT_OIDC_CLIENT": ""}, "RAPPORT_OIDC_CLIENT is not set; expected the client id that login.example.org"),
-        ({"RAPPORT_OIDC_ADMINISTRATORS": "admins"}, "RAPPORT_OIDC_ADMINISTRATORS is 'admins'; expected such as"),
-        ({"RAPPORT_OIDC_ADMINISTRATORS": "groups="}, "RAPPORT_OIDC_ADMINISTRATORS is 'groups='; expected such as"),
+        ({"RAPPORT_OIDC_ADMINISTRATORS": "admins"}, "RAPPORT_OIDC_ADMINISTRATORS is 'admins'; expected a claim"),
+        ({"RAPPORT_OIDC_ADMINISTRATORS": "groups="}, "RAPPORT_OIDC_ADMINISTRATORS is 'groups='; expected a claim"),
     ],
 )
 def test_a_mistake_in_a_setting_is_one_sentence(more, sentence):
     with pytest.raises(Problem) as said:
-        settings.openid(of(**more))
+        of(**more)
 
     assert str(said.value).startswith(sentence)

@@ -95,19 +95,20 @@ def said(**more):
 
 def test_a_mail_server_is_read_with_the_usual_port_and_encryption_unless_it_is_on_this_machine():
     def read(server):
-        found = settings.mail(said(RAPPORT_SMTP=server))
+        found = settings.read(environment=said(RAPPORT_SMTP=server)).mail
         return found.host, found.port, found.security
 
     assert read("smtp://mail.example.org") == ("mail.example.org", 587, "starttls")
     assert read("smtps://mail.example.org") == ("mail.example.org", 465, "tls")
     assert read("smtp://localhost:2525") == ("localhost", 2525, "none")
     assert read("smtp://[::1]") == ("::1", 587, "none")
-    assert settings.mail({"HOME": "/home/ana"}) is None
+    assert settings.read(environment={"HOME": "/home/ana"}).mail is None
     assert settings.read(environment=said()).mail.address == "people@example.org"
 
 
 def test_a_user_may_be_an_address_and_the_password_stands_in_no_representation():
-    found = settings.mail(said(RAPPORT_SMTP="smtp://ana%40x.example@m.example", RAPPORT_SMTP_PASSWORD="nightjar"))  # noqa: S106  made up
+    chosen = said(RAPPORT_SMTP="smtp://ana%40x.example@m.example", RAPPORT_SMTP_PASSWORD="nightjar")  # noqa: S106  made up
+    found = settings.read(environment=chosen).mail
 
     assert (found.user, found.password) == ("ana@x.example", "nightjar")
     assert "nightjar" not in repr(found)
@@ -148,9 +149,9 @@ def test_a_password_file_that_others_can_read_is_refused(tmp_path):
 
     file.chmod(0o644)
     with pytest.raises(Problem, match="which others can read; expected a file for its owner only"):
-        settings.mail(chosen)
+        settings.read(environment=chosen)
     file.chmod(0o600)
-    assert settings.mail(chosen).password == "nightjar"  # noqa: S105  made up
+    assert settings.read(environment=chosen).mail.password == "nightjar"  # noqa: S105  made up
 
 
 # ---------------------------------------------------------------------------------------------------------- the letters

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from dashboard import settings
+from dashboard.settings_known import CONFIG, SETTINGS
+from dashboard.settings_said import gather
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text()
 
@@ -36,10 +40,30 @@ def test_the_make_targets_of_the_readme_exist():
     assert set(re.findall(r"^make (\w+)", README, re.MULTILINE)) <= set(targets)
 
 
-def test_every_setting_is_in_the_table():
-    source = (REPOSITORY / "dashboard" / "settings.py").read_text()
+def test_the_table_of_settings_says_what_the_program_knows_in_the_same_words_and_nothing_else():
+    known = [
+        f"| `{each.variable}` | {f'`{each.name}`' if each.in_file else ''} | {each.means} | {each.usual} |"
+        for each in (CONFIG, *SETTINGS.values())
+    ]
+    table = [line for line in README.splitlines() if line.startswith("| `RAPPORT_")]
 
-    assert set(re.findall(r"RAPPORT_[A-Z_]+", source)) == set(re.findall(r"`(RAPPORT_[A-Z_]+)`", README))
+    assert [line.replace("| |", "|  |") for line in table] == [line.replace("| |", "|  |") for line in known]
+
+
+def test_no_setting_is_named_that_there_is_not():
+    known = {each.variable for each in (CONFIG, *SETTINGS.values())}
+    ours = [REPOSITORY / "README.md", *(REPOSITORY / "deploy").iterdir(), *(REPOSITORY / "dashboard").rglob("*.py")]
+    named = {name for file in ours for name in re.findall(r"\bRAPPORT_[A-Z_]+[A-Z]", file.read_text())}
+
+    assert named - {"RAPPORT_SMPT"} == known  # one misspelt, in an example
+
+
+def test_the_file_that_the_readme_shows_is_right(tmp_path):
+    (tmp_path / "rapport.toml").write_text(re.search(r"```\n(\[serve\].*?)```", README, re.DOTALL)[1])
+    (tmp_path / "mail-password").write_text("nightjar")
+    (tmp_path / "mail-password").chmod(0o600)
+
+    assert settings.mistakes(gather({}, tmp_path / "rapport.toml"), {}) == []
 
 
 def test_every_file_that_the_readme_names_exists():

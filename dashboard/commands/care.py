@@ -1,7 +1,6 @@
 """`rapport doctor`, `rapport questionnaire check` and `rapport rekey`: whether everything is as it should be."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,13 +97,13 @@ def _refuse_without_database(chosen: settings.Settings) -> None:
 def _refuse_to_plain(chosen: settings.Settings) -> None:
     if chosen.key is None:
         raise Problem(f"--to-plain takes a key away; expected the key of {chosen.database} in {settings.KEY}.")
-    if settings.database_key(os.environ, settings.NEW_KEY) is not None:
+    if chosen.new_key is not None:
         raise Problem(f"--to-plain goes without a new key; expected {settings.NEW_KEY} not to be set.")
 
 
 def _new_key(chosen: settings.Settings) -> str:
     """The new key: from the environment, or typed twice."""
-    new = settings.database_key(os.environ, settings.NEW_KEY) or _typed_key()
+    new = chosen.new_key or _typed_key()
     if new == chosen.key:
         raise Problem(f"The new key of {chosen.database} is its present one; expected another.")
     return new

@@ -66,7 +66,7 @@ def _write(
 ) -> None:
     if folder is not None and tester is not None:
         raise Problem(f"Wave {occasion}: expected either --preview or --test-send.")
-    mail = settings.mail()
+    mail = settings.in_force().mail
     if folder is not None:
         _preview(desk, name, occasion, mail, folder)
         return

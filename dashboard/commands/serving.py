@@ -2,6 +2,7 @@
 # ruff: noqa: PLC0415  a command imports what it needs when it runs; the others must load neither Streamlit nor DuckDB
 
 import gc
+import os
 import shlex
 import shutil
 import signal
@@ -14,14 +15,14 @@ from pathlib import Path
 
 import click
 
-from dashboard import remote, settings, terminal
+from dashboard import remote, settings, settings_said, terminal
 from dashboard.command import FAILED, database_option, url_option
 from dashboard.settings import Settings
 from dashboard.terminal import notice, say
 from data.records import Problem
 
-HOST = click.option("--host", default=settings.HOST, show_default=True, help="The address to listen at.")
-PORT = click.option("--port", default=settings.PORT, show_default=True, help="The port; 0 takes a free one.")
+HOST = click.option("--host", help="The address to listen at. [default: RAPPORT_SERVE_HOST, or 127.0.0.1]")
+PORT = click.option("--port", type=int, help="The port; 0 takes a free one. [default: RAPPORT_SERVE_PORT, or 8501]")
 TURN = 0.001
 """Seconds after which a page that is being drawn lets an answer go on; Python's own five mount up with every page."""
 
@@ -32,7 +33,7 @@ TURN = 0.001
 @click.option("--no-link", is_flag=True, help="Print no sign-in link: for a service, whose words are kept in a log.")
 @url_option
 @database_option
-def serve(*, host: str, port: int, no_link: bool, url: str | None, database: Path | None) -> None:
+def serve(*, host: str | None, port: int | None, no_link: bool, url: str | None, database: Path | None) -> None:
     """Serve the forms and the dashboard, and print a link that signs the administrator in, once."""
     run(settings.read(database=database, url=url, host=host, port=port), link=not no_link)
 
@@ -52,13 +53,15 @@ def demo(
     waves: int,
     seed: int,
     no_serve: bool,
-    host: str,
-    port: int,
+    host: str | None,
+    port: int | None,
     url: str | None,
     database: Path | None,
 ) -> None:
     """Make a made-up company, the same every time, and serve it. Never touches a real database."""
-    chosen = settings.read(database=database or settings.data_folder() / "demo.duckdb", url=url, host=host, port=port)
+    chosen = settings.read(
+        database=database or settings_said.data_folder() / "demo.duckdb", url=url, host=host, port=port
+    )
     refuse_if_served(chosen)
     make(chosen.database, people=people, waves=waves, seed=seed)
     if no_serve:
@@ -147,7 +150,8 @@ def run(chosen: Settings, *, link: bool = True) -> None:
 
 def banner(chosen: Settings, link: str | None) -> Sequence[str]:
     """Say where everything is. A command that is named here can be given as it stands, also for a demo's database."""
-    where = "" if chosen.database == settings.read().database else f" --db {shlex.quote(str(chosen.database))}"
+    usual = settings_said.gather(os.environ).value("database.file")
+    where = "" if chosen.database == usual else f" --db {shlex.quote(str(chosen.database))}"
     command = f"rapport people sign-in --administrator{where}"
     sign_in = [link, f"(once, within a day; later: {command})"] if link else [command]
     return [

@@ -56,7 +56,7 @@ with parts.column():
     if found:
         who(found)
         st.space("small")
-    holds("What this run was told", house.told(desk, reports=settings.writes_reports()))
+    holds("What this run was told", house.told(desk, reports=settings.in_force().reports is not None))
     st.space("small")
     holds("What the next wave begins with", house.next_wave(desk, asking.USUAL.days))
     parts.note(house.AT_THE_OPENING)
