@@ -16,11 +16,11 @@ from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 from dashboard import settings_known, settings_said
-from dashboard.settings_known import LOOPBACK as LOOPBACK
 from dashboard.settings_known import SETTINGS, SMTP_PORTS, Said
 from dashboard.settings_said import Told
 from data.records import Problem
 
+LOOPBACK = settings_known.LOOPBACK
 KEY, NEW_KEY = SETTINGS["database.key"].variable, SETTINGS["database.new_key"].variable
 
 
