@@ -6,7 +6,6 @@ The account says who somebody is (`dashboard.openid`); what they may see, the ro
 than one role chooses one: the page holds a one-time code for each.
 """
 
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -24,15 +23,13 @@ from dashboard.openid import NotSignedInError, Provider, Started
 from dashboard.settings import OpenId
 from dashboard.signing_in import SignInPage
 from data import audit, roster
-from data import signing_in as kept
-from surveys import ballots
 from surveys.desk import Desk
 from surveys.web import HEADERS
 
 AWAY, BACK = f"{SIGN_IN}/with", f"{SIGN_IN}/back"
 """To the provider, and where it sends people back to."""
-TO_CHOOSE = timedelta(minutes=10)
-"""How long somebody has at the provider's, and then to choose a role."""
+AT_PROVIDERS = timedelta(minutes=10)
+"""How long somebody has at the provider's."""
 AT_ONCE = 4
 """Visits to the provider that wait at a time: one that does not answer holds up no form."""
 
@@ -65,7 +62,9 @@ def _send_to(desk: Desk, provider: Provider) -> Response:
     except NotSignedInError as why:
         return signing_in.page(desk, SignInPage(trouble=str(why)), 503)
     response = RedirectResponse(url, 303, headers=HEADERS)
-    response.set_cookie(_begun(desk), str(started), max_age=int(TO_CHOOSE.total_seconds()), **signing_in.cookie(desk))
+    response.set_cookie(
+        _begun(desk), str(started), max_age=int(AT_PROVIDERS.total_seconds()), **signing_in.cookie(desk)
+    )
     return response
 
 
@@ -92,16 +91,7 @@ def _let_in(desk: Desk, sessions: Sessions, provider: Provider, claims: Mapping[
     said = str(claims.get(provider.settings.member, ""))
     with desk.store.writing() as db:
         audit.note(db, happened=desk.clock(), who=who, action="account", subject=said, detail=provider.name)
-    if len(found) == 1:
-        [(role, member_id)] = found
-        return signing_in.begin(desk, sessions, role, member_id)
-    choices = []
-    with desk.store.writing() as db:
-        for role, member_id in found:
-            secret = secrets.token_bytes(16)
-            kept.add(db, signing_in.link_hash(secret), member_id=member_id, role=role, expires=desk.clock() + TO_CHOOSE)
-            choices.append((role, ballots.code(secret)))
-    return signing_in.page(desk, SignInPage(choices=choices))
+    return signing_in.let_in(desk, sessions, found)
 
 
 def roles_by_account(

@@ -18,7 +18,7 @@ from typing import Any
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import by_account, context, probes, serving, signing_in
+from dashboard import by_account, context, probes, serving, signing_in, with_password
 from dashboard.guard import Guard
 from surveys import web
 
@@ -82,6 +82,7 @@ open_routes = [
     *web.routes(context.desk),
     *signing_in.routes(context.desk, context.sessions, context.provider),
     *by_account.routes(context.desk, context.sessions, context.provider),
+    *with_password.open_routes(context.desk, context.sessions),
     *probes.routes(context.desk),
 ]
 

@@ -60,6 +60,8 @@ ADDRESSES = frozenset({"/", *(f"/{page}" for page in access.PAGES)})
 """The pages: one shell for all of them, without a word of the organization."""
 KIT = "/kit"
 """The meeting kit, a page of ours behind the sign-in."""
+OWN = "/password"
+"""Where everybody who is signed in looks after their own way in."""
 ITS_OWN = ("/static/", "/favicon.png", "/manifest.json")
 """Streamlit's scripts, styles and fonts."""
 
@@ -76,6 +78,8 @@ class Session:
     """What they could read in full when they signed in: who may read less afterwards is signed out."""
     offered: set[str] = field(default_factory=set)
     """The files that stood on a page of theirs."""
+    proposed: bytes = b""
+    """The secret of a second factor that stood on a page of theirs, until they keep it."""
     watchers: list[Callable[[], None]] = field(default_factory=list)
     """One for every open page: called when the session ends."""
 
@@ -108,6 +112,10 @@ class Sessions:
             self.end(key)
             return None
         return session
+
+    def age(self, session: Session) -> float:
+        """Count the seconds since somebody signed in."""
+        return self._clock() - session.began
 
     def touch(self, key: str) -> Session | None:
         """Look a session up and note that its holder is there."""
@@ -354,7 +362,7 @@ def _over_tls_only(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 def _reaches(session: Session, path: str) -> bool:
     """Whether somebody who is signed in gets through to a path; what is not named here, nobody does."""
-    if path in ADDRESSES or path in PROBES or path.startswith(ITS_OWN):
+    if path in ADDRESSES or path in PROBES or path == OWN or path.startswith(ITS_OWN):
         return True
     if path == KIT:
         return "report" in access.POLICIES[session.role].acts

@@ -26,6 +26,7 @@ from dashboard.guard import SIGN_IN, Sessions
 from dashboard.openid import Provider
 from data import audit, organization
 from data import signing_in as kept
+from data.passwords import anybody
 from data.records import Problem
 from surveys import ballots, pages
 from surveys.desk import Desk
@@ -35,6 +36,8 @@ from surveys.web import HEADERS
 LASTS = {"administrator": timedelta(days=1)}
 LASTS_ELSE = timedelta(days=7)
 """How long a link that nobody used can be used."""
+TO_CHOOSE = timedelta(minutes=10)
+"""How long somebody who has several roles has to choose one."""
 LONGEST_POST = 4096
 SIGN_OUT = "/auth/logout"
 """Where Streamlit's own `st.logout` leads."""
@@ -95,9 +98,9 @@ def routes(
         return await run_in_threadpool(page, desk(), SignInPage(account=known.name if known else ""))
 
     async def enter(request: Request) -> Response:
-        if not _from_our_page(request):
+        if not from_our_page(request):
             return PlainTextResponse("Sign in from the sign-in page.", 403)
-        form = await _fields(request)
+        form = await fields(request)
         if form is None:
             return PlainTextResponse("Too long.", 413)
         if "enter" not in form:
@@ -106,7 +109,7 @@ def routes(
         return await run_in_threadpool(_enter, desk(), sessions, limit(), form.get("code", ""), address)
 
     async def leave(request: Request) -> Response:
-        if not _from_our_page(request):
+        if not from_our_page(request):
             return PlainTextResponse("Sign out from a page of the dashboard.", 403)
         name = guard.cookie_name(secure=secure(desk()))
         sessions.end(guard.key_of(request.cookies.get(name, "")))
@@ -130,6 +133,20 @@ def _enter(desk: Desk, sessions: Sessions, limits: Limits, code: str, address: s
         patient = not limits.too_many_wrong_codes(address)
         return page(desk, SignInPage(trouble=UNKNOWN if patient else TOO_MANY), 403 if patient else 429)
     return begin(desk, sessions, cast("Role", spent[1]), spent[0])
+
+
+def let_in(desk: Desk, sessions: Sessions, found: Sequence[tuple[Role, str | None]]) -> Response:
+    """Begin a session in the one role that somebody has, or offer each of several, by a one-time code of its own."""
+    if len(found) == 1:
+        [(role, member_id)] = found
+        return begin(desk, sessions, role, member_id)
+    choices = []
+    with desk.store.writing() as db:
+        for role, member_id in found:
+            secret = secrets.token_bytes(16)
+            kept.add(db, link_hash(secret), member_id=member_id, role=role, expires=desk.clock() + TO_CHOOSE)
+            choices.append((role, ballots.code(secret)))
+    return page(desk, SignInPage(choices=choices))
 
 
 def begin(desk: Desk, sessions: Sessions, role: Role, member_id: str | None) -> Response:
@@ -172,11 +189,12 @@ def page(desk: Desk, shown: SignInPage, status: int = 200) -> Response:
             made_up=organization.setting(db, "made_up") == "yes",
             address=desk.url,
         )
-    html = templates.get_template("signin.html").render(page=shown, house=house, say=house.say)
+        passwords = anybody(db)
+    html = templates.get_template("signin.html").render(page=shown, house=house, say=house.say, passwords=passwords)
     return HTMLResponse(html, status, headers=HEADERS)
 
 
-def _from_our_page(request: Request) -> bool:
+def from_our_page(request: Request) -> bool:
     """Whether a person asked for this on a page of ours: another site can neither sign anybody in nor out."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -185,7 +203,7 @@ def _from_our_page(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
-async def _fields(request: Request) -> dict[str, str] | None:
+async def fields(request: Request) -> dict[str, str] | None:
     """Read the posted fields; None when there are more than a sign-in needs."""
     body = b""
     async for chunk in request.stream():

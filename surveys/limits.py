@@ -16,6 +16,8 @@ from threading import Lock
 
 WRONG_CODES = 30
 """Codes that do not exist, an address and minute."""
+WRONG_PASSWORDS = 5
+"""Of one name and minute, whether anybody is called so or not."""
 POSTS = 20
 """Sets of answers, a link and minute."""
 
@@ -34,6 +36,10 @@ class Limits:
     def too_many_wrong_codes(self, address: str) -> bool:
         """Count a code that does not exist; true from the 31st of this address in this minute."""
         return self._count(b"address" + network(address).encode()) > WRONG_CODES
+
+    def too_many_passwords(self, name: str) -> bool:
+        """Count a password that was tried for this name; true from the 6th in this minute."""
+        return self._count(b"name" + name.casefold().encode()) > WRONG_PASSWORDS
 
     def too_many_posts(self, link: bytes) -> bool:
         """Count a set of answers; true from the 21st of this link in this minute. `link` is the hash of its secret."""

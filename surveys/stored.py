@@ -107,6 +107,7 @@ HELD: Mapping[str, Held] = {
     ),
     "appointment": Held("whoever runs Rapport", "the appointment ends"),
     "sign_in": Held(NOBODY, "it is used, or its time is over"),
+    "password": Held(NOBODY, "its holder ends it, or is erased after they left"),
     "audit": Held("whoever runs Rapport, stewards, auditors; each member what is about them", ALWAYS),
     "action": Held("leads of that team; whoever runs Rapport", QUARTERS),
 }

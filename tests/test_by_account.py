@@ -209,7 +209,7 @@ def test_a_choice_that_nobody_made_ends_after_ten_minutes(desk, clock, visit):
     visitor = visit({"email": "cy@x.example"})
     page = visitor.sign_in()
     code = page.text.partition('name="code" value="')[2].partition('"')[0]
-    clock.now += by_account.TO_CHOOSE
+    clock.now += signing_in.TO_CHOOSE
 
     assert visitor.client.post("/signin", data={"code": code, "enter": "1"}).status_code == 403
     with desk.store.writing() as db:

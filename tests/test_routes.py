@@ -90,6 +90,12 @@ def description(pulse, network, introduced):
             },
             "/signin/with": {"get": asked(goes(303))},
             "/signin/back": {"get": asked(goes(303))},
+            "/signin/password": {
+                "post": {
+                    "requestBody": form(pulse, name={"type": "string"}, digits={"type": "string"}),
+                    "responses": {**page(200, 429), "403": {"description": "a page or a word"}, **says(413)},
+                },
+            },
             "/auth/logout": {"get": asked(goes(303)), "post": asked(goes(303))},
             "/_stcore/health": {"get": asked(says(200))},
             "/health": {"get": asked(says(200))},
@@ -127,7 +133,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 23
+    assert len(operations) == 24
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200

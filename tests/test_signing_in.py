@@ -207,7 +207,15 @@ def test_every_route_of_the_assembled_application_is_open_by_name_or_closed(desk
     assert len(answers) > 8
     assert set(answers.values()) <= {401, 404}
     forms = {"/p", "/p/thanks", "/n", "/n/thanks", "/i", "/privacy", "/assets/{path:path}", "/favicon.ico"}
-    assert opened == forms | {"/signin", "/signin/with", "/signin/back", "/auth/logout", "/health", "/ready"}
+    assert opened == forms | {
+        "/signin",
+        "/signin/with",
+        "/signin/back",
+        "/signin/password",
+        "/auth/logout",
+        "/health",
+        "/ready",
+    }
 
 
 def test_signing_in_and_out_in_a_real_browser(desk, browser):

@@ -81,6 +81,9 @@ def answers(desk, clock, http):
     yield of("POST", "/signin", headers={"sec-fetch-site": "cross-site"})
     yield of("GET", "/signin/with")
     yield of("GET", "/signin/back", params={"code": "x", "state": "y"})
+    yield of("POST", "/signin/password", data={"name": "ana", "password": "x", "digits": "0"})
+    yield of("GET", "/password", **known)
+    yield of("POST", "/password", **known, data={"digits": "0"})
     yield of("POST", "/auth/logout")
     for _ in range(limits.WRONG_CODES):
         http.post("/p", data={"code": "nonsense"})

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import context, parts, promises
+from dashboard import context, guard, parts, promises
 from dashboard.readable import Readable
 from surveys.desk import Desk
 
@@ -47,3 +47,6 @@ with parts.column():
     promise()
     st.space("small")
     stored(page, desk)
+    st.space("small")
+    parts.section("Your way in")
+    parts.note(f"[Choose a password, or sign out on every device]({guard.OWN}).")

@@ -1,0 +1,7 @@
+-- Passwords, beside one-time links: none is kept.
+
+CREATE TABLE password (
+    member_id  VARCHAR PRIMARY KEY,
+    sealed     BLOB NOT NULL,
+    used       BIGINT NOT NULL
+);
