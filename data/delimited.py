@@ -1,13 +1,14 @@
 """Delimited files as spreadsheets write them: UTF-8, a header, and rows of text cells whose lines are known.
 
-Whatever is wrong with a file is one sentence with the line, found before anything is done with the rest of it.
+Whatever is wrong with a file is one sentence with the line, found before anything is done with the rest of it. A sheet
+of a workbook (`data.workbook`) becomes the same table.
 """
 
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from data.nearest import did_you_mean
 from data.records import Problem
 
 DELIMITERS = (",", ";", "\t")
+
+Row = tuple[int, list[str]]
+"""The line on which a row begins, and its cells."""
 
 _SHOWN = 60
 """So much of a wrong value is repeated in a sentence."""
@@ -71,20 +75,56 @@ def read(
     Raises Problem for a file that is empty, not text or not UTF-8, a missing column (with the nearest one there), a
     column named twice, a row that is no CSV or not as wide as the header, and a header with nothing below it.
     """
+    delimiter, rows = rows_of(path, {*known, *(renamed or {})})
+    return table(path.name, rows, known, needed=needed, renamed=renamed, delimiter=delimiter)
+
+
+def rows_of(path: Path, names: Collection[str] = ()) -> tuple[str, Iterator[Row]]:
+    """The delimiter of a file, and its rows as they stand there, empty ones and headers too.
+
+    The delimiter is whichever makes most of `names` in the first line, or else most cells.
+    """
     text = _decoded(path, content_of(path))
-    delimiter = _delimiter(text, {*known, *(renamed or {})})
-    records = _records(path, text, delimiter)
-    heads = [head.strip() for head in next(records)[1]]
-    columns = _columns(path, heads, known, renamed or {})
-    _require(path, heads, columns, needed, known)
+    delimiter = _delimiter(text, names)
+    return delimiter, _records(path, text, delimiter)
+
+
+def table(
+    name: str,
+    rows: Iterable[Row],
+    known: Collection[str],
+    *,
+    needed: Sequence[str] = (),
+    renamed: Mapping[str, str] | None = None,
+    delimiter: str = "",
+) -> Table:
+    """A header and what stands below it; `read` for rows from anywhere. Rows without any cell are left out.
+
+    `name` is the file's, for sentences.
+    """
+    filled = ((line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
+    heads = [head.strip() for head in next(filled, (0, []))[1]]
+    columns = _columns(name, heads, known, renamed or {})
+    _require(name, heads, columns, needed, known)
     lines: list[int] = []
-    rows: list[list[str]] = []
-    for line, cells in records:
+    kept: list[list[str]] = []
+    for line, cells in filled:
         lines.append(line)
-        rows.append(_fitted(path, line, cells, len(columns)))
-    if not rows:
-        raise Problem(f"{path.name} has a header and nothing below it; expected at least one line.")
-    return Table(path.name, heads, columns, frozenset(known), delimiter, rows, lines)
+        kept.append(fitted(name, line, cells, len(columns)))
+    if not kept:
+        raise Problem(f"{name} has a header and nothing below it; expected at least one line.")
+    return Table(name, heads, columns, frozenset(known), delimiter, kept, lines)
+
+
+def fitted(name: str, line: int, cells: list[str], width: int) -> list[str]:
+    """A row as wide as the header; spreadsheets end rows with empty cells."""
+    row = [cell.strip() for cell in cells]
+    if len(row) > width and not any(row[width:]):
+        return row[:width]
+    if len(row) != width:
+        told = f"{counted(len(row), 'cell')}, but the header names {counted(width, 'column')}."
+        raise Problem(f"{name}, line {line}: {told}")
+    return row
 
 
 def content_of(path: Path) -> bytes:
@@ -159,42 +199,29 @@ def _delimiter(text: str, names: Collection[str]) -> str:
     return max(DELIMITERS, key=worth)
 
 
-def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The line on which each row begins, and its cells; rows without any are left out."""
+def _records(path: Path, text: str, delimiter: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield begins, cells
+            yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
         raise Problem(f"{path.name}, line {begins}: this row is no CSV ({error}).") from None
 
 
-def _columns(path: Path, heads: list[str], known: Collection[str], renamed: Mapping[str, str]) -> list[str]:
+def _columns(name: str, heads: list[str], known: Collection[str], renamed: Mapping[str, str]) -> list[str]:
     ours = spelled(known)
     columns = [renamed.get(head) or (head if head in known else ours.get(plain(head), head)) for head in heads]
-    twice = [name for name, number in Counter(columns).items() if name and number > 1]
+    twice = [column for column, number in Counter(columns).items() if column and number > 1]
     if twice:
-        raise Problem(f"{path.name} has the column '{short(twice[0])}' twice; expected it once.")
+        raise Problem(f"{name} has the column '{short(twice[0])}' twice; expected it once.")
     return columns
 
 
-def _require(path: Path, heads: list[str], columns: list[str], needed: Sequence[str], known: Collection[str]) -> None:
-    missing = [name for name in needed if name not in columns]
+def _require(name: str, heads: list[str], columns: list[str], needed: Sequence[str], known: Collection[str]) -> None:
+    missing = [column for column in needed if column not in columns]
     if missing:
-        spare = [head for head, name in zip(heads, columns, strict=True) if name not in known]
-        near = "".join(did_you_mean(name, spare).replace("?", f" for '{name}'?") for name in missing)
-        raise Problem(f"{path.name} has no column {listed(missing)}. It has: {listed(heads)}.{near}")
-
-
-def _fitted(path: Path, line: int, cells: list[str], width: int) -> list[str]:
-    """A row as wide as the header; spreadsheets end rows with empty cells."""
-    row = [cell.strip() for cell in cells]
-    if len(row) > width and not any(row[width:]):
-        return row[:width]
-    if len(row) != width:
-        told = f"{counted(len(row), 'cell')}, but the header names {counted(width, 'column')}."
-        raise Problem(f"{path.name}, line {line}: {told}")
-    return row
+        spare = [head for head, column in zip(heads, columns, strict=True) if column not in known]
+        near = "".join(did_you_mean(column, spare).replace("?", f" for '{column}'?") for column in missing)
+        raise Problem(f"{name} has no column {listed(missing)}. It has: {listed(heads)}.{near}")

@@ -121,7 +121,13 @@ def read_answers(
     response in two teams, and a file in which no column is an item.
     """
     named = _check_map(path, mapping or {}, items)
-    table = read(path, (*LONG_COLUMNS, *items), needed=("team",), renamed=named)
+    return answers_in(read(path, (*LONG_COLUMNS, *items), needed=("team",), renamed=named), items, named, scale)
+
+
+def answers_in(
+    table: Table, items: Collection[str], named: Mapping[str, str], scale: tuple[float, float]
+) -> pd.DataFrame:
+    """The answers in a table that is read already, wide or long; `read_answers` says what comes of it."""
     if {"response", "item", "value"} <= set(table.columns):
         frame, notices = _long(table, items, named)
     else:

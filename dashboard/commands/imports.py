@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from dashboard import terminal
-from dashboard.command import CallersPath, Day, at_any_desk, at_desk, note, questionnaire_of
+from dashboard.command import CallersPath, Day, at_any_desk, at_desk, note, questionnaire_file, questionnaire_of
 from dashboard.terminal import notice, say
 
 if TYPE_CHECKING:  # would load DuckDB
     from surveys.desk import Desk
+    from surveys.exported import Export
+    from surveys.questionnaire import Questionnaire
 
 CLOSED = click.option("--closed", type=Day(), help="The day on which that survey ended. [default: today]")
 
@@ -26,7 +28,14 @@ def answers() -> None:
 @click.argument("file", type=CallersPath(exists=True))
 @click.option("--wave", "name", required=True, help="What the new wave is called.")
 @click.option("--questionnaire", "questions", default="quarterly", show_default=True, help="An id, or a file.")
-@click.option("--map", "mapping", type=CallersPath(exists=True), help="A CSV: column of FILE, item it stands for.")
+@click.option("--from", "program", help="What exported FILE: limesurvey, google, microsoft, qualtrics or surveymonkey.")
+@click.option(
+    "--map",
+    "mapping",
+    type=CallersPath(exists=True),
+    help="A CSV: column of FILE, item it stands for. With --from also a mapping file (TOML), see surveys/mapping.py.",
+)
+@click.option("--preview", is_flag=True, help="Say what would be read as what, and store nothing.")
 @click.option("--invited", type=CallersPath(exists=True), help="A CSV: team, how many were asked.")
 @click.option("--new-teams", is_flag=True, help="Make the teams that the roster does not have.")
 @CLOSED
@@ -37,7 +46,9 @@ def import_answers(
     file: Path,
     name: str,
     questions: str,
+    program: str | None,
     mapping: Path | None,
+    preview: bool,
     invited: Path | None,
     new_teams: bool,
     closed: date | None,
@@ -45,19 +56,24 @@ def import_answers(
     """Take the answers in FILE as a closed wave: counted in memory, released by the same gate, kept by nobody.
 
     FILE has one row a person (team, and a column for each item) or one row an answer (response, team, item, value).
+    With --from it is what another program exported: who answered is dropped, words become numbers, and --preview shows
+    first what is read as what.
     """
     from data import exchange
-    from surveys import importing
-    from surveys.questionnaire import key
+    from surveys import exported, importing
 
     questionnaire = questionnaire_of(questions)
-    frame = exchange.read_answers(
-        file,
-        list(key(questionnaire)["item"]),
-        exchange.read_map(mapping) if mapping else None,
-        (questionnaire.scale.low, questionnaire.scale.high),
+    read = (
+        _exported(file, program, mapping, questionnaire, questionnaire_file(questions))
+        if program
+        else exported.plainly(file, exchange.read_map(mapping) if mapping else None, questionnaire)
     )
-    for sentence in frame.attrs.get("notices", ()):
+    if preview:
+        for line in exported.preview(read):
+            say(line)
+        return
+    frame = read.frame
+    for sentence in read.notices:
         notice(sentence)
     with terminal.progress() as progress:
         imported = importing.answers(
@@ -75,6 +91,18 @@ def import_answers(
     people = frame["respondent"].nunique()
     note(desk, "answers import", name, file.name)
     say(f"Wave {name}: the answers of {people} people were counted and released. No row of them was kept.")
+
+
+def _exported(
+    file: Path, program: str, mapping: Path | None, questionnaire: "Questionnaire", own: Path | None
+) -> "Export":
+    """Read what another program exported, with the translations that lie beside a questionnaire's own file."""
+    from surveys import exported, translation
+    from surveys.mapping import mapping_of
+
+    translations = translation.beside(own, questionnaire) if own else []
+    wordings = exported.wordings_of(questionnaire, translations)
+    return exported.read(file, mapping_of(program, mapping), questionnaire, wordings)
 
 
 @click.group()
