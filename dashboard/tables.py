@@ -3,8 +3,9 @@
 Teams stand by their path, and the organization as 'organization', in every table that a program may read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+import networkx as nx
 import pandas as pd
 
 from analytics import disclosure
@@ -12,7 +13,7 @@ from analytics.disclosure import Finding
 from dashboard import followed
 from dashboard.followed import Followed
 from dashboard.readable import Readable
-from data import roster, ties
+from data import graphs, roster, ties
 from data.records import ROOT, Wave
 from surveys.desk import Desk
 
@@ -148,6 +149,15 @@ def exports(readable: Readable) -> dict[str, pd.DataFrame]:
         "introductions": _of_all(networks, lambda wave: _agreed(readable, wave), AGREED),
         "ties_between_teams": _of_all(networks, lambda wave: between(readable, wave), BETWEEN),
     }
+
+
+def drawn(readable: Readable, exported: Mapping[str, pd.DataFrame]) -> "nx.Graph[str] | None":
+    """Draw the network of the last wave that asked for it, from the tables that are exported; None without one."""
+    last = next((wave for wave in reversed(readable.waves) if wave.network), None)
+    if last is None:
+        return None
+    people, between = exported["standings"], exported["ties_between_teams"]
+    return graphs.network(people[people["wave"] == last.name], between[between["wave"] == last.name])
 
 
 def every_team(readable: Readable, waves: Sequence[Wave]) -> list[str]:

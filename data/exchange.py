@@ -439,7 +439,7 @@ def to_text(frame: pd.DataFrame, format: str) -> str:  # noqa: A002  the option'
            formula begin with an apostrophe
     json   a list of objects; null where nothing is known
     """
-    rows = [[_value(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
+    rows = [[as_json(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
     names = [str(name) for name in frame.columns]
     if format == "csv":
         return _csv_text(names, rows)
@@ -460,10 +460,10 @@ def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     frame.to_parquet(path, index=False)
 
 
-def _value(cell: Any) -> Any:
+def as_json(cell: Any) -> Any:
     """A cell as JSON knows it: whole numbers whole, days and moments in ISO form, sets and arrays as lists."""
     if isinstance(cell, (list, tuple, set, frozenset, np.ndarray)):
-        return [_value(each) for each in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell)]
+        return [as_json(each) for each in (sorted(cell) if isinstance(cell, (set, frozenset)) else cell)]
     if cell is None or cell is pd.NaT or pd.isna(cell):
         return None
     if isinstance(cell, datetime):

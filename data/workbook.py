@@ -11,9 +11,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils import get_column_letter
-
 from data.delimited import Row, content_of, counted, listed, rows_of, short
 from data.records import Problem
 
@@ -51,6 +48,8 @@ def sheets(path: Path) -> dict[str, list[Row]]:
     `Problem` for a file that is no workbook, for one that unfolds to more than `LARGEST` bytes or has a sheet larger
     than any list of people, and for a formula.
     """
+    import openpyxl  # noqa: PLC0415  takes half a second, and few files are workbooks
+
     content = content_of(path)
     _require_reasonable(path, content)
     try:
@@ -102,9 +101,7 @@ def _width(cells: list[str]) -> int:
 def _text(path: Path, sheet: str, line: int, cell: Any) -> str:
     where = f"{path.name}, sheet '{short(sheet)}', line {line}"
     if cell.data_type == "f":
-        raise Problem(
-            f"{where}: column {get_column_letter(cell.column)} holds a formula; copy the sheet and paste its values."
-        )
+        raise Problem(f"{where}: column {cell.column_letter} holds a formula; copy the sheet and paste its values.")
     text = _as_text(cell.value)
     if len(text) > LONGEST_CELL:
         raise Problem(f"{where}: a cell has {len(text)} characters; expected up to {LONGEST_CELL}.")

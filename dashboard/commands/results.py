@@ -171,16 +171,28 @@ def report(desk: "Desk", *, quarter: str, team: str | None, every: bool, kit: bo
 @click.argument("folder", metavar="DIR", type=CallersPath())
 @at_desk
 def export(desk: "Desk", folder: Path) -> None:
-    """Write findings, standings and introductions with consent, and ties between teams into DIR, as CSV and Parquet."""
+    """Write findings, standings and introductions with consent, and ties between teams into DIR, as CSV and Parquet.
+
+    The same tables are the sheets of rapport.xlsx. The network of the last wave that asked for it, as far as these
+    tables show it, is network.graphml and network.gexf.
+    """
     from dashboard import tables
-    from data import exchange
+    from data import exchange, graphs, sheets
 
     folder.mkdir(parents=True, exist_ok=True)
     readable = everything(desk)
-    for name, frame in tables.exports(readable).items():
+    exported = tables.exports(readable)
+    for name, frame in exported.items():
         write_privately(folder / f"{name}.csv", partial(exchange.write_csv, frame=frame))
         write_privately(folder / f"{name}.parquet", partial(exchange.write_parquet, frame=frame))
         say(f"{name}: {len(frame)} rows")
+    write_privately(folder / "rapport.xlsx", partial(sheets.write_workbook, tables=exported))
+    say(f"rapport.xlsx: {len(exported)} sheets")
+    drawn = tables.drawn(readable, exported)
+    if drawn is not None:
+        write_privately(folder / "network.graphml", partial(graphs.write_graphml, drawn=drawn))
+        write_privately(folder / "network.gexf", partial(graphs.write_gexf, drawn=drawn))
+        say(f"network.graphml, network.gexf: {len(drawn)} nodes, {drawn.number_of_edges()} edges")
     note(desk, "export", str(folder))
     for wave in (wave for wave in readable.waves if wave.network):
         note(desk, "export", wave.name, "standings and introductions with consent")
