@@ -84,9 +84,14 @@ def rows_of(path: Path, names: Collection[str] = ()) -> tuple[str, Iterator[Row]
 
     The delimiter is whichever makes most of `names` in the first line, or else most cells.
     """
-    text = _decoded(path, content_of(path))
+    text = text_of(path)
     delimiter = _delimiter(text, names)
     return delimiter, _records(path, text, delimiter)
+
+
+def text_of(path: Path) -> str:
+    """A file's text. Raises Problem for one that is empty, not text or not UTF-8."""
+    return _decoded(path, content_of(path))
 
 
 def table(

@@ -21,6 +21,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from data import networks
 from data.delimited import Table, content_of, counted, listed, plain, read, short, spelled
 from data.nearest import did_you_mean
 from data.records import Problem
@@ -288,26 +289,31 @@ def _check_map(path: Path, mapping: Mapping[str, str], items: Collection[str]) -
 
 
 def read_ties(path: Path, min_strength: float = 0.0) -> TiesFile:
-    """The ties of a CSV (`source,target[,kind][,strength]`), GraphML or GEXF file, told apart by their beginning.
+    """The ties of a CSV (`source,target[,kind][,strength]`), GraphML, GEXF or Pajek file, or of a workbook.
 
-    Also understood: `weight` for strength, and `relation` for kind, where every relation that is not work, help or meet
+    They are told apart by their beginning; other names of the two columns stand in `data.networks`. Also understood:
+    `weight` for strength, and `relation` for kind, where every relation that is not work, help or meet
     is read as work. A tie of strength 0 is none; weaker ones than `min_strength` are left out. Self-ties are dropped;
     of several ties with the same source, target and kind the strongest is kept. An undirected graph means both
     directions; nodes are named by their attribute `member_id`, or else by their id. Whatever was dropped or merged is
     counted in a notice.
     """
     content = content_of(path)
-    is_graph = content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<"
-    raw, notices = _graph_ties(path, content) if is_graph else _csv_ties(path)
+    match content.removeprefix(codecs.BOM_UTF8).lstrip()[:1]:
+        case b"<":
+            raw, notices = _graph_ties(path, content)
+        case b"*":
+            raw, notices = _pajek_ties(path)
+        case _:
+            raw, notices = _listed_ties(path)
     found = _cleaned(raw, min_strength, notices)
     if found.frame.empty:
         raise Problem(" ".join([f"{path.name} holds no tie between two people.", *found.notices]))
     return found
 
 
-def _csv_ties(path: Path) -> tuple[pd.DataFrame, list[str]]:
-    known = ("source", "target", "kind", "strength", "weight", "relation")
-    table = read(path, known, needed=("source", "target"))
+def _listed_ties(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    table, read_as = networks.edge_table(path)
     cells = table.frame()
     for end in ("source", "target"):
         empty = cells[cells[end] == ""]
@@ -325,7 +331,7 @@ def _csv_ties(path: Path) -> tuple[pd.DataFrame, list[str]]:
             "strength": _strengths(table, cells, strength),
         }
     )
-    return ties, [*table.strangers(known={str(name) for name in used}), *notices]
+    return ties, [*read_as, *table.strangers(known={str(name) for name in used}), *notices]
 
 
 def _kinds(table: Table, cells: pd.DataFrame, column: str | None) -> tuple[Any, list[str]]:
@@ -367,18 +373,32 @@ def _graph_ties(path: Path, content: bytes) -> tuple[pd.DataFrame, list[str]]:
     edges = [(ids[source], ids[target], said) for source, target, said in graph.edges(data=True)]
     if not graph.is_directed():
         edges += [(target, source, said) for source, target, said in edges]
-    relations = [str(said.get("kind", said.get("relation", "work"))).casefold() for _, _, said in edges]
-    strengths = [_edge_strength(path, edge) for edge in edges]
-    ties = pd.DataFrame(
-        {
-            "source": [source for source, _, _ in edges],
-            "target": [target for _, target, _ in edges],
-            "kind": [each if each in KINDS else "work" for each in relations],
-            "strength": strengths,
-        }
-    )
     both = [] if graph.is_directed() else ["The graph has no directions: each tie was read as both ways."]
-    return ties, both + _read_as_work(each for each in relations if each not in KINDS)
+    ties, notices = _related(
+        (
+            source,
+            target,
+            str(said.get("kind", said.get("relation", "work"))),
+            _edge_strength(path, (source, target, said)),
+        )
+        for source, target, said in edges
+    )
+    return ties, both + notices
+
+
+def _pajek_ties(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    found = networks.read_pajek(path)
+    ties, notices = _related((*ends, relation or "work", strength) for *ends, relation, strength in found.edges)
+    both = [f"{counted(found.undirected, 'edge')} without direction read as both ways."] if found.undirected else []
+    return ties, ["Read as a Pajek network, its vertices by their labels.", *both, *notices]
+
+
+def _related(edges: Iterable[Any]) -> tuple[pd.DataFrame, list[str]]:
+    """Edges of source, target, relation and strength as ties; every other relation than ours is one of work."""
+    ties = pd.DataFrame(list(edges), columns=["source", "target", "kind", "strength"])
+    relations = ties["kind"].astype("str").str.casefold()
+    known = relations.isin(KINDS)
+    return ties.assign(kind=relations.where(known, "work")), _read_as_work(relations[~known])
 
 
 def _graph(path: Path, content: bytes) -> Any:

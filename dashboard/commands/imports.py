@@ -134,7 +134,8 @@ def import_ties(
 ) -> None:
     """Take the ties in FILE into wave NAME, and find standings and introductions.
 
-    FILE is a CSV (source, target, and if you like kind and strength), GraphML or GEXF.
+    FILE is a CSV (source, target, and if you like kind and strength), GraphML, GEXF, Pajek, a workbook of nodes and
+    edges as Polinode has it, or a person-to-person query of Viva Insights.
     """
     from data import exchange
     from surveys import importing
