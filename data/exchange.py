@@ -21,16 +21,12 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from data import networks
+from data import networks, rosters
 from data.delimited import Table, content_of, counted, listed, plain, read, short, spelled
 from data.nearest import did_you_mean
 from data.records import Problem
 from data.roster import RosterRow, tidy
 
-ROSTER_COLUMNS = ("member_id", "name", "email", "team")
-ROSTER_EXTRAS = (
-    "lead_of", "manager_id", "role", "level", "location", "joined_on", "language", "timezone", "interests",
-)  # fmt: skip
 LONG_COLUMNS = ("response", "team", "item", "value")
 KINDS = ("work", "help", "meet")
 
@@ -49,19 +45,19 @@ class TiesFile:
 # -------------------------------------------------------------------------------------------------------------- rosters
 
 
-def read_roster(path: Path) -> tuple[list[RosterRow], list[str]]:
-    """The lines of a roster file, and notices of columns that are not kept.
+def read_roster(path: Path, mapping: Mapping[str, str] | None = None) -> tuple[list[RosterRow], list[str]]:
+    """The lines of a roster file, CSV or a workbook, and notices of columns that are not kept.
 
     Needed: member_id, name, email, team. Known: lead_of (teams, ';' between), manager_id, role, level, location,
-    joined_on (2024-03-01), language, timezone, interests (';' between). What the lines mean together is checked by
-    `data.roster.plan`.
+    joined_on (2024-03-01), language, timezone, interests (';' between). What HR programs call them is known too
+    (`data.rosters`); `mapping` says it of other columns. What the lines mean together is checked by `data.roster.plan`.
     """
-    table = read(path, (*ROSTER_COLUMNS, *ROSTER_EXTRAS), needed=ROSTER_COLUMNS)
-    return [_roster_row(table, line, cells) for line, cells in table.records()], table.strangers()
+    table, notices = rosters.read_table(path, mapping)
+    return [_roster_row(table, line, cells) for line, cells in table.records()], notices
 
 
 def _roster_row(table: Table, line: int, cells: Mapping[str, str]) -> RosterRow:
-    said = {name: " ".join(cells.get(name, "").split()) or None for name in ROSTER_EXTRAS}
+    said = {name: " ".join(cells.get(name, "").split()) or None for name in rosters.EXTRAS}
     joined = said["joined_on"]
     return RosterRow(
         line=line,

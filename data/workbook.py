@@ -6,7 +6,7 @@ the file, and an empty cell would look like silence.
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -27,13 +27,13 @@ def is_workbook(path: Path) -> bool:
     return content_of(path).startswith(_ZIP)
 
 
-def any_rows(path: Path) -> tuple[str, Iterator[Row]]:
-    """The delimiter and the rows of a delimited file, or '' and those of the one sheet of a workbook.
+def any_rows(path: Path, names: Collection[str] = ()) -> tuple[str, Iterator[Row]]:
+    """The delimiter and the rows of a delimited file (see `rows_of`), or '' and those of the one sheet of a workbook.
 
     `Problem` for a workbook of several sheets: nobody can tell which was meant.
     """
     if not is_workbook(path):
-        return rows_of(path)
+        return rows_of(path, names)
     found = sheets(path)
     if len(found) != 1:
         raise Problem(
@@ -70,7 +70,9 @@ def _require_reasonable(path: Path, content: bytes) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except zipfile.BadZipFile:
-        raise Problem(f"{path.name} is no Excel workbook, or a damaged one; save it again, or as CSV.") from None
+        raise Problem(
+            f"{path.name} is a spreadsheet or an archive that is damaged; save it again, or as CSV."
+        ) from None
     size = sum(part.file_size for part in parts)  # no part can be read beyond the size that it declares
     if size > LARGEST:
         raise Problem(

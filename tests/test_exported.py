@@ -470,7 +470,7 @@ def test_a_file_that_cannot_be_read_at_all_is_one_sentence_and_changes_nothing(p
         b"": "is empty",
         b"\xff\xfe" + text.decode().encode("utf-16-le"): "encoded as UTF-16",
         text.replace(b"Care", b"C\xe9re"): r"line \d+: byte 0xE9 is not UTF-8",
-        b"PK\x03\x04" + bytes(range(256)) * 4: "no Excel workbook, or a damaged one",
+        b"PK\x03\x04" + bytes(range(256)) * 4: "is a spreadsheet or an archive that is damaged",
         text + b'"never closed': "is no CSV",
     }.items():
         matches(refused(organization, file(content), program), told)

@@ -153,7 +153,7 @@ SPOILT = [
     (polinode(edges=[["Source", "Target"], ["Ada", ""]]), "line 2: '' is not among the nodes"),
     (polinode(nodes=[["Label"], ["Ada"]]), "no column 'name'"),
     (polinode(titles=("One", "Two")), "has the sheets 'one', 'two'; expected one that is called 'Edges'"),
-    (b"PK\x03\x04 and no more", "no Excel workbook, or a damaged one"),
+    (b"PK\x03\x04 and no more", "is a spreadsheet or an archive that is damaged"),
     (bomb(), "unfolds to 70 MB"),
     (as_workbook([[]]), "is a workbook without any cell"),
     (as_workbook([["source", "target"]]), "has a header and nothing below it"),

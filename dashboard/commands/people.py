@@ -25,17 +25,21 @@ def people() -> None:
 
 @people.command("import")
 @click.argument("file", type=CallersPath(exists=True))
+@click.option(
+    "--map", "mapping", type=CallersPath(exists=True), help="A CSV: column of FILE, item it stands for, or 'nothing'."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @at_any_desk
-def take_roster(desk: "Desk", file: Path, dry_run: bool) -> None:
+def take_roster(desk: "Desk", file: Path, mapping: Path | None, dry_run: bool) -> None:
     """Add, change and deactivate members and teams, so that they are as in FILE.
 
     FILE has the columns member_id, name, email and team, and if you like lead_of, manager_id, role, level, location,
-    joined_on, language, timezone and interests.
+    joined_on, language, timezone and interests. What BambooHR, Personio, Workday and SuccessFactors call them is known
+    as well, in CSV or Excel; everything else is not stored.
     """
     from data import exchange, roster
 
-    rows, notices = exchange.read_roster(file)
+    rows, notices = exchange.read_roster(file, exchange.read_map(mapping) if mapping else None)
     for sentence in notices:
         notice(sentence)
     with desk.store.reading() as db:
