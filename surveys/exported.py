@@ -6,7 +6,7 @@ numbers. What is uncertain is refused with a sentence and not guessed: two colum
 of no one scale, numbers of a longer one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -333,8 +333,25 @@ def _told(columns: list[Column], roles: Mapping[str, str], wordings: Mapping[str
         (names(COMMENT), "Comments are not imported and were left out"),
     ]
     told = [f"{reason}: {listed(found)}." for found, reason in reasons if found]
+    for item, name in _by_code(columns, roles, wordings):
+        told.append(f"Read as {item} by its code, though its words are others: '{short(name)}'.")
     unread = names("")
     known = [f"{item}: {text}" for text, item in wordings.items()]
     near = [f"Not read and not stored: '{short(name)}'.{did_you_mean(name, known)}" for name in unread[:_TOLD]]
     more = [f"{len(unread) - _TOLD} more columns are not read and not stored."] if len(unread) > _TOLD else []
     return [*told, *near, *more]
+
+
+def _by_code(columns: list[Column], roles: Mapping[str, str], wordings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Items of columns that have the item's id and other words than the item."""
+    items = {compact(text): item for text, item in wordings.items()}
+    for column in columns:
+        item = roles.get(column.name, "")
+        words = [each for each in column.said if each != compact(item)]
+        if (
+            item in items.values()
+            and words
+            and compact(item) in column.said
+            and not any(items.get(each) == item for each in words)
+        ):
+            yield item, column.name

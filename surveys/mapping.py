@@ -26,6 +26,7 @@ A file of your own, given with --map, adds to what is there for its program: lis
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -100,6 +101,7 @@ def mapping_of(program: str, own: Path | None = None) -> ExportMapping:
     return replace(made, columns=exchange.read_map(own)) if own and own.suffix != ".toml" else made
 
 
+@lru_cache(maxsize=4096)  # the same few words stand in a file thousands of times
 def compact(name: str) -> str:
     """A name without what programs vary: 'E-Mail' and 'email' are the same, and so are 'IPAddress' and 'IP Address'."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())

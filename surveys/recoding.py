@@ -7,6 +7,7 @@ a word that two scales count differently, and numbers beyond the scale are refus
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from data.delimited import listed, short
@@ -82,6 +83,7 @@ def is_word(cell: str) -> bool:
     return math.isnan(number_of(cell))
 
 
+@lru_cache(maxsize=4096)
 def number_of(cell: str) -> float:
     """An answer as a number, with a point or a comma; not a number for a word."""
     try:
@@ -99,10 +101,11 @@ def _words(
     fitting = [table for table in tables if used <= _compacted(table).keys()]
     if not fitting:
         raise _no_scale(file, answers, tables, mapping)
+    numbers = [_compacted(table) for table in fitting]
+    meant = {word: sorted({each[word] for each in numbers}) for word in used}
     for answer in answers:
-        meant = sorted({_compacted(table)[compact(answer.cell)] for table in fitting})
-        if len(meant) > 1:
-            said = " or ".join(f"{number:g}" for number in meant)
+        if len(meant[compact(answer.cell)]) > 1:
+            said = " or ".join(f"{number:g}" for number in meant[compact(answer.cell)])
             raise Problem(f"{_where(file, answer)}, which can mean {said}; expected [words] in {_HELP} that say it.")
     return fitting[0]
 
@@ -132,7 +135,8 @@ def _no_scale(
                 f"questionnaire's where {_HELP} says so: scale = [1, {len(each)}]."
             )
     best = max(tables, key=lambda table: len(used & _compacted(table).keys()), default={})
-    strange = next(answer for answer in answers if compact(answer.cell) not in _compacted(best))
+    known = _compacted(best)
+    strange = next(answer for answer in answers if compact(answer.cell) not in known)
     expected = f"one of {listed(list(best))}" if best else "a number"
     near = did_you_mean(strange.cell, best)
     return Problem(f"{_where(file, strange)}; expected {expected}, or [words] in {_HELP} that say what it means.{near}")

@@ -226,6 +226,24 @@ def test_codes_of_questions_are_enough(file):
     assert said_by_team(read(file(as_csv(rows)), "limesurvey").frame) == EXPECTED
 
 
+def test_a_code_of_ours_over_other_words_is_told(file):
+    rows = limesurvey()
+    rows[0][7] = "T1. How long have you been here?"
+    told = read(file(as_csv(rows)), "limesurvey").notices
+    assert "Read as T1 by its code, though its words are others: 'T1. How long have you been here?'." in told
+    assert not [each for each in read(file(as_csv(limesurvey())), "limesurvey").notices if "by its code" in each]
+
+
+def test_a_file_in_our_own_shape_has_a_preview_too(file, organization):
+    rows = [["team", *ITEMS, "Name"], *([team, *said, "Ångström"] for team, said in PEOPLE)]
+    shown = command("answers", "import", str(file(as_csv(rows))), "--wave", "a", "--preview", at=organization[0])
+    assert shown.exit_code == 0, shown.stderr
+    assert "14 people answered." in shown.stdout
+    assert "Not read and not stored: 'Name'." in shown.stdout
+    assert not [secret for secret in SECRETS if secret in shown.stdout + shown.stderr]
+    assert everything(organization[0] / "r.duckdb") == organization[1]
+
+
 def test_a_column_that_is_no_statement_is_named_with_the_nearest(file):
     rows = google()
     rows[0][5] = "People here are honest with one another"
