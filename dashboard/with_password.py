@@ -129,8 +129,8 @@ def _roles(db: duckdb.DuckDBPyConnection, member_id: str | None) -> list[tuple[R
 
 
 WRONG = (
-    "Name, password and digits do not belong together, or these digits were used already. Nothing happened. Please wait "
-    "for the next digits, or use a link."
+    "Name, password and digits do not belong together, or these digits were used already. Nothing happened. Please "
+    "wait for the next digits, or use a link."
 )
 TOO_MANY = "Too many passwords were tried for this name. Please try again in a minute, or use a link."
 
