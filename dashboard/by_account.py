@@ -19,7 +19,7 @@ from starlette.routing import Route
 from dashboard import access, signing_in
 from dashboard.access import Role
 from dashboard.guard import SIGN_IN, Sessions
-from dashboard.openid import NotSignedInError, Provider, Started
+from dashboard.openid import NotSignedInError, Provider, Started, plain
 from dashboard.settings import OpenId
 from dashboard.signing_in import SignInPage
 from data import audit, roster
@@ -88,7 +88,7 @@ def _let_in(desk: Desk, sessions: Sessions, provider: Provider, claims: Mapping[
     if not found:
         return signing_in.page(desk, SignInPage(trouble=NOBODY, account=provider.name), 403)
     who = found[-1][1] or "administrator"
-    said = str(claims.get(provider.settings.member, ""))
+    said = plain(str(claims.get(provider.settings.member, "")))
     with desk.store.writing() as db:
         audit.note(db, happened=desk.clock(), who=who, action="account", subject=said, detail=provider.name)
     return signing_in.let_in(desk, sessions, found)
@@ -99,7 +99,8 @@ def roles_by_account(
 ) -> list[tuple[Role, str | None]]:
     """List the roles of whoever the claims speak of, each with its member_id; none for somebody unknown here.
 
-    An address that the provider has not verified says nothing: whoever registers there could have made it up.
+    An address that the provider has not verified says nothing: whoever registers there could have made it up. Nor does
+    one with signs that only become a colleague's letters when capitals are ignored, as the sign for kelvin becomes k.
     """
     said = claims.get(settings.member)
     found: list[tuple[Role, str | None]] = []
@@ -112,7 +113,8 @@ def roles_by_account(
     if settings.member != "email":
         member = roster.member_or_none(db, said)
     else:
-        member = roster.by_address(db, said) if claims.get("email_verified", True) is True else None
+        verified = claims.get("email_verified", True) in (True, "true") and said.isascii()
+        member = roster.by_address(db, said) if verified else None
     if member is not None:
         found += [(role, member.member_id) for role in access.roles_of(db, member.member_id)]
     return found

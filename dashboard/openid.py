@@ -107,7 +107,7 @@ class Provider:
         if answer.get("iss", described["issuer"]) != described["issuer"]:
             raise self._refused("its answer names another issuer")
         if "error" in answer or "code" not in answer:
-            raise self._refused(_plain(answer.get("error", "no code")))
+            raise self._refused(plain(answer.get("error", "no code")))
         with self._client(back) as client:
             tokens = self._tokens(client, described, started, answer["code"])
             claims = self._believed(client, described, started, tokens)
@@ -133,7 +133,7 @@ class Provider:
         if missing:
             raise self._refused(f"its description has no {missing[0]}")
         if said["issuer"].rstrip("/") != self.settings.issuer:
-            raise self._refused(f"its description names the issuer {_plain(said['issuer'])}")
+            raise self._refused(f"its description names the issuer {plain(said['issuer'])}")
         for name in (*NEEDED, "userinfo_endpoint"):
             parts = urlsplit(said.get(name, self.settings.issuer))
             if parts.scheme != "https" and parts.hostname not in LOOPBACK:
@@ -142,10 +142,10 @@ class Provider:
 
     def _ask(self, url: str) -> Mapping[str, Any]:
         with self._client("") as client:
-            return self._json(client.get(url, withhold_token=True, timeout=PATIENCE), url)
+            return self._json(client.get(url, withhold_token=True, allow_redirects=False), url)
 
     def _json(self, answer: Any, what: str) -> Mapping[str, Any]:
-        found = answer.json() if answer.ok else None
+        found = answer.json() if answer.status_code == 200 else None
         if not isinstance(found, dict):
             raise self._refused(f"{what} answers {answer.status_code}, and nothing that can be read")
         return found
@@ -189,7 +189,7 @@ class Provider:
             code=code,
             code_verifier=started.verifier,
             redirect_uri=client.redirect_uri,
-            timeout=PATIENCE,
+            allow_redirects=False,
         )
         return tokens
 
@@ -200,7 +200,10 @@ class Provider:
         from joserfc import jwt  # noqa: PLC0415
         from joserfc.jwk import KeySet  # noqa: PLC0415
 
-        keys = KeySet.import_key_set(self._json(client.get(described["jwks_uri"], withhold_token=True), "jwks_uri"))  # type: ignore[arg-type]
+        known: Any = self._json(
+            client.get(described["jwks_uri"], withhold_token=True, allow_redirects=False), "jwks_uri"
+        )
+        keys = KeySet.import_key_set(known)
         claims = jwt.decode(str(tokens.get("id_token", "")), keys, algorithms=list(SIGNATURES)).claims
         ours = self.settings.client
         jwt.JWTClaimsRegistry(
@@ -223,7 +226,7 @@ class Provider:
         """Ask for what the signed statement leaves out, where it is needed and the provider tells it."""
         if "userinfo_endpoint" not in described or self.settings.needs <= claims.keys():
             return claims
-        more = self._json(client.get(described["userinfo_endpoint"], timeout=PATIENCE), "userinfo_endpoint")
+        more = self._json(client.get(described["userinfo_endpoint"], allow_redirects=False), "userinfo_endpoint")
         if more.get("sub") != claims["sub"]:
             raise self._refused("its userinfo speaks of somebody else")
         return {**more, **claims}
@@ -233,10 +236,10 @@ class Provider:
         return NotSignedInError(REFUSED)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Write what somebody else says on one short line.
 
-    >>> _plain("access_denied")
+    >>> plain("access_denied")
     'access_denied'
     """
     return "".join(sign if sign.isprintable() else " " for sign in text)[:100]

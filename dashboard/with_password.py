@@ -66,9 +66,9 @@ def open_routes(desk: Callable[[], Desk], sessions: Sessions) -> list[Route]:
         if form is None:
             return PlainTextResponse("Too long.", 413)
         limit = limits.setdefault(id(desk()), Limits(desk().clock))
-        if limit.too_many_passwords(form.get("name", "").strip()):
-            return await run_in_threadpool(signing_in.page, desk(), SignInPage(trouble=TOO_MANY), 429)
         address = request.client.host if request.client else ""
+        if limit.too_many_passwords(form.get("name", "").strip()) or limit.had_too_many_wrong_codes(address):
+            return await run_in_threadpool(signing_in.page, desk(), SignInPage(trouble=TOO_MANY), 429)
         return await anyio.to_thread.run_sync(_enter, desk(), sessions, limit, form, address, limiter=waiting)
 
     return [Route(BY_PASSWORD, enter, methods=["POST"])]
@@ -107,8 +107,8 @@ def _enter(desk: Desk, sessions: Sessions, limits: Limits, form: dict[str, str],
         entered = spent is not None and kept.use(db, member_id, spent)
         roles = _roles(db, member_id) if entered else []
     if not entered:
-        patient = not limits.too_many_wrong_codes(address)
-        return signing_in.page(desk, SignInPage(trouble=WRONG if patient else TOO_MANY), 403 if patient else 429)
+        limits.too_many_wrong_codes(address)
+        return signing_in.page(desk, SignInPage(trouble=WRONG), 403)
     if not roles:
         return signing_in.page(desk, SignInPage(trouble=signing_in.NO_ROLE), 403)
     return signing_in.let_in(desk, sessions, roles)
@@ -132,7 +132,7 @@ WRONG = (
     "Name, password and digits do not belong together, or these digits were used already. Nothing happened. Please "
     "wait for the next digits, or use a link."
 )
-TOO_MANY = "Too many passwords were tried for this name. Please try again in a minute, or use a link."
+TOO_MANY = "Too many passwords were tried. Please try again in a minute, or use a link."
 
 
 # ----------------------------------------------------------------------------------------------------- one's own page

@@ -37,6 +37,13 @@ class Limits:
         """Count a code that does not exist; true from the 31st of this address in this minute."""
         return self._count(b"address" + network(address).encode()) > WRONG_CODES
 
+    def had_too_many_wrong_codes(self, address: str) -> bool:
+        """Whether this address sent 30 codes that do not exist in this minute; counts nothing."""
+        with self._lock:
+            here = self._minute == self._clock().isoformat(timespec="minutes")
+            name = hmac.digest(self._key, b"address" + network(address).encode(), "sha256")
+            return here and self._counts[name] >= WRONG_CODES
+
     def too_many_passwords(self, name: str) -> bool:
         """Count a password that was tried for this name; true from the 6th in this minute."""
         return self._count(b"name" + name.casefold().encode()) > WRONG_PASSWORDS

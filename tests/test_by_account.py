@@ -187,6 +187,21 @@ def test_who_has_no_role_here_is_told_so_and_not_signed_in(visit, email):
     assert visitor.session is None
 
 
+def test_an_address_that_only_looks_like_a_colleagues_is_nobodys(desk, visit):
+    with desk.store.writing() as db:
+        rows = [RosterRow(2, "kay", "Kay", "kay@x.example", "organization", ("Sales",))]
+        roster.apply(db, roster.plan(roster.teams(db), roster.members(db), rows))
+
+    assert visit({"email": "\N{KELVIN SIGN}ay@x.example"}).sign_in().status_code == 403
+    assert visit({"email": "Kay@x.example", "email_verified": "true"}).sign_in().status_code == 303
+
+
+def test_a_provider_that_sends_elsewhere_is_not_followed(visit):
+    visitor = visit({"email": "ana@x.example"}, status=302)
+
+    assert visitor.go().status_code == 503
+
+
 @pytest.mark.parametrize("verified", [False, "false", 0, None])
 def test_an_address_that_the_provider_did_not_verify_says_nothing(visit, verified):
     visitor = visit({"email": "ana@x.example", "email_verified": "no" if verified is None else verified})

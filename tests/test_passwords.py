@@ -11,7 +11,8 @@ from served import served, signed_in
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import context, passwords, signing_in, with_password
+from dashboard import command, context, passwords, signing_in, with_password
+from dashboard.cli import rapport
 from dashboard.guard import Sessions, key_of
 from data import audit, one_member, roster
 from data import passwords as kept
@@ -328,6 +329,14 @@ def test_a_password_is_chosen_and_used_in_a_real_browser(desk, browser, clock):
             page.get_by_label(label).fill(typed)
         page.locator("details").get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Sign out").wait_for()
+
+
+@pytest.mark.usefixtures("chosen")
+def test_whoever_is_signed_out_by_the_administrator_has_no_password_any_more(desk, client, clock):
+    with served(desk), command.desk_in_hand(desk):
+        assert rapport.run(["people", "sign-out", "ana", "--db", str(desk.store.path)]) == 0
+
+    assert enter(client, clock).status_code == 403
 
 
 # --------------------------------------------------------------------------------------------------------- what is kept

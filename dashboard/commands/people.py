@@ -114,9 +114,9 @@ def sign_in(
 @click.option("--administrator", is_flag=True, help="Everybody who is signed in as administrator, instead of a member.")
 @at_desk
 def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
-    """End all sessions of a member on every device, and every sign-in link of theirs that nobody has used."""
+    """End all sessions of a member on every device, their password, and every unused sign-in link of theirs."""
     from dashboard import context
-    from data import roster, signing_in
+    from data import passwords, roster, signing_in
 
     if (member_id is None) == (not administrator):
         raise Problem("People sign-out: expected either a member_id or --administrator.")
@@ -124,9 +124,12 @@ def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
         if member_id is not None:
             roster.member(db, member_id)
         signing_in.withdraw(db, member_id)
+        passwords.end(db, member_id)
     ended = context.sessions.end_all_of(member_id)
     note(desk, "people sign-out", member_id or "administrator", f"{ended} sessions")
-    say(f"{ended} {'session' if ended == 1 else 'sessions'} ended; links that nobody had used are void.")
+    say(
+        f"{ended} {'session' if ended == 1 else 'sessions'} ended; a password, and links that nobody had used, are void."
+    )
 
 
 @people.command("erase")
