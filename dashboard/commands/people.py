@@ -127,9 +127,7 @@ def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
         passwords.end(db, member_id)
     ended = context.sessions.end_all_of(member_id)
     note(desk, "people sign-out", member_id or "administrator", f"{ended} sessions")
-    say(
-        f"{ended} {'session' if ended == 1 else 'sessions'} ended; a password, and links that nobody had used, are void."
-    )
+    say(f"{ended} {'session' if ended == 1 else 'sessions'} ended; their password and unused links are void.")
 
 
 @people.command("erase")
