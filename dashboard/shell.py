@@ -47,6 +47,7 @@ def _changes() -> Sequence[tuple[str, Callable[[re.Match[str]], str]]]:
     head = [
         *(f'<link rel="preload" href="/assets/{font}" as="font" type="font/woff2" crossorigin />' for font in FONTS),
         *(f'<link rel="modulepreload" href="{script}" />' for script in scripts),
+        f'<link rel="stylesheet" href="{asset("dashboard.css")}" />',
     ]
     changes = {
         r"<title>.*?</title>": "<title>Rapport</title>",

@@ -284,6 +284,29 @@ def test_a_name_by_keyboard_and_a_cell_lead_to_the_lines_of_that_team_which_can_
     assert (by_cell["team"], by_cell["dimension"]) == (["Mobile"], ["Trust"])
 
 
+def test_the_keyboard_sees_where_it_is_and_stops_at_nothing_that_does_nothing(desk, browser):
+    keep(desk, Company())
+    at = """() => { const it = document.activeElement, seen = getComputedStyle(it);
+        return [it.dataset.testid, it.getAttribute("aria-label"), seen.outlineStyle, seen.boxShadow] }"""
+    with served(desk) as address:
+        seen = browser.new_context(viewport={"width": 1440, "height": 900})
+        seen.add_cookies(browser_cookies(address))
+        screen = seen.new_page()
+        screen.goto(f"{address}/teams?tint=What+changed")
+        screen.get_by_role("link", name="Support").wait_for()
+        stops = []
+        while "stPageLink-NavLink" not in {stop[0] for stop in stops}:
+            screen.keyboard.press("Tab")
+            stops.append(screen.evaluate(at))
+            assert len(stops) < 60
+        seen.close()
+
+    assert "Fullscreen" not in {stop[1] for stop in stops}
+    links = [stop for stop in stops if stop[0] in {"stTopNavLink", "stPageLink-NavLink", "stLogoLink"}]
+    assert len(links) > 10
+    assert {stop[2] for stop in links} == {"solid"}
+
+
 def test_a_link_to_a_team_that_is_unknown_or_not_for_its_reader_is_said_so_in_the_same_words(desk, visit):  # noqa: F811
     keep(desk, Company())
     unknown, foreign = (words(visit("trends", lead="m0600", **{"for": team})) for team in ("Nowhere", "Sales"))

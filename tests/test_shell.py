@@ -27,7 +27,7 @@ def test_every_script_of_streamlits_page_is_in_it_and_none_of_ours():
 @pytest.fixture(scope="module")
 def come_along() -> list[str]:
     head = shell().partition("</head>")[0]
-    return re.findall(r'<link rel="(?:preload|modulepreload)" href="([^"]+)"', head)
+    return re.findall(r'<link rel="(?:preload|modulepreload|stylesheet)" href="(/(?!static/css)[^"]+)"', head)
 
 
 def test_every_page_is_the_same_and_what_it_will_need_comes_along_and_nothing_else(desk, come_along):
@@ -35,6 +35,7 @@ def test_every_page_is_the_same_and_what_it_will_need_comes_along_and_nothing_el
         "noto-sans-latin-400-normal",
         "noto-sans-latin-600-normal",
         "PlotlyChart",
+        "dashboard",
     ]
     assert "SourceSans" not in shell()
     with served(desk) as address:
