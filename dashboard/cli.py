@@ -15,6 +15,7 @@ from dashboard.commands import (
     people,
     results,
     serving,
+    tokens,
     waves,
 )
 
@@ -29,6 +30,7 @@ for command in (
     serving.demo,
     serving.serve,
     people.people,
+    tokens.token,
     house.organization,
     waves.wave,
     imports.answers,

@@ -18,7 +18,7 @@ from typing import Any
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import by_account, context, probes, serving, signing_in, with_password
+from dashboard import api, by_account, context, probes, serving, signing_in, with_password
 from dashboard.guard import Guard
 from surveys import web
 
@@ -84,6 +84,7 @@ open_routes = [
     *by_account.routes(context.desk, context.sessions, context.provider),
     *with_password.open_routes(context.desk, context.sessions),
     *probes.routes(context.desk),
+    *api.routes(context.desk),
 ]
 
 app = Guard(Meanwhile(_dashboard), sessions=context.sessions, open_routes=open_routes, secure=context.secure)

@@ -3,7 +3,7 @@
 Teams stand by their path, and the organization as 'organization', in every table that a program may read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import networkx as nx
 import pandas as pd
@@ -14,12 +14,16 @@ from dashboard import followed
 from dashboard.followed import Followed
 from dashboard.readable import Readable
 from data import graphs, roster, ties
-from data.records import ROOT, Wave
+from data.records import ROOT, Group, Wave
 from surveys.desk import Desk
 
 SCORES = (
     "wave", "team", "dimension", "score", "low", "high", "favourable", "respondents", "change", "shown", "reason",
 )  # fmt: skip
+WAVES = ("wave", "asks", "state", "opened_on", "closes", "closed_on", "k")
+TEAMS = ("wave", "team", "parent", "counted_in")
+ANSWERED = ("wave", "team", "answered", "shown", "reason")
+FEW_TIES = ("wave", "team", "not_named", "shown", "reason", "counted_in")
 STANDINGS = ("member_id", "team", "standing", "confidence", "consented")
 DETAIL = ("in_ties", "out_ties", "betweenness", "constraint")
 BETWEEN = ("wave", "team_a", "team_b", "ties", "expected", "compared_with_chance", "shown", "reason")
@@ -32,13 +36,39 @@ ACTIONS = (
 INTRODUCTIONS = ("rank", "member_a", "member_b", "score", "feasibility", "value", "introducer", "why")
 
 
-def scores(readable: Readable, waves: Sequence[Wave]) -> pd.DataFrame:
-    """What each team said in each wave and dimension, 0 to 100: one row also for what is not shown, with its reason."""
+def waves(readable: Readable) -> pd.DataFrame:
+    """Every wave, oldest first; `closes` in UTC."""
     rows = [
-        _score(readable, wave, team.team_id, team.path, dimension)
-        for wave in waves
-        for team in readable.groups(wave)
-        for dimension in readable.dimensions(wave)
+        (one.name, one.asks, one.state, one.opened_on, f"{one.closes:%Y-%m-%dT%H:%M:%SZ}", one.closed_on, one.k)
+        for one in readable.all_waves
+    ]
+    return pd.DataFrame(rows, columns=list(WAVES), dtype=object)
+
+
+def teams(readable: Readable, waves: Sequence[Wave]) -> pd.DataFrame:
+    """The teams of these waves: each with the one above it, and with the one that counts its people if it is small."""
+    rows = []
+    for wave in waves:
+        paths = {group.team_id: group.path for group in readable.groups(wave)}
+        rows += [
+            (wave.name, group.path, paths.get(group.parent or "", ""), paths.get(group.joins or "", ""))
+            for group in readable.groups(wave)
+        ]
+    return pd.DataFrame(rows, columns=list(TEAMS), dtype=object)
+
+
+def scores(
+    readable: Readable, waves: Sequence[Wave], *, team: str | None = None, dimension: str | None = None
+) -> pd.DataFrame:
+    """What each team said in each wave and dimension, 0 to 100: one row also for what is not shown, with its reason.
+
+    Of all teams and dimensions, or of one team (team_id) or dimension.
+    """
+    rows = [
+        _score(readable, wave, group.team_id, group.path, asked)
+        for wave, group in _groups(readable, waves, team)
+        for asked in readable.dimensions(wave)
+        if dimension in {None, asked}
     ]
     return pd.DataFrame([row for row in rows if row], columns=list(SCORES), dtype=object)
 
@@ -53,6 +83,37 @@ def _score(readable: Readable, wave: Wave, team_id: str, path: str, dimension: s
         wave.name, path, dimension, score.value, score.low, score.high, score.favourable or "",
         score.respondents or "", word, score.shown, score.reason or "",
     )  # fmt: skip
+
+
+def answered(readable: Readable, waves: Sequence[Wave], *, team: str | None = None) -> pd.DataFrame:
+    """How many of the people asked answered the pulse, in tens of per cent."""
+    found = [
+        (wave, group, readable.finding(wave, group.team_id, "answered", "pulse"))
+        for wave, group in _groups(readable, waves, team)
+    ]
+    rows = [(wave.name, group.path, one.value, one.shown, one.reason or "") for wave, group, one in found if one]
+    return pd.DataFrame(rows, columns=list(ANSWERED), dtype=object)
+
+
+def few_ties(readable: Readable, waves: Sequence[Wave], *, team: str | None = None) -> pd.DataFrame:
+    """How many people with few ties did not agree to be named: 0, 1–2 or 3+."""
+    found = [
+        (wave, group, readable.finding(wave, group.team_id, "few_ties"))
+        for wave, group in _groups(readable, waves, team)
+    ]
+    rows = [
+        (
+            wave.name, group.path, one.word or "", one.shown, one.reason or "",
+            _path(readable, one.counted_in) if one.counted_in else "",
+        )
+        for wave, group, one in found if one
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(FEW_TIES), dtype=object)
+
+
+def _groups(readable: Readable, waves: Sequence[Wave], team: str | None) -> Iterator[tuple[Wave, Group]]:
+    """Go through the teams of these waves that may be read, or through one of them."""
+    return ((wave, group) for wave in waves for group in readable.groups(wave) if team in {None, group.team_id})
 
 
 def actions(readable: Readable) -> pd.DataFrame:
@@ -71,9 +132,16 @@ def _action(readable: Readable, one: Followed) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def between(readable: Readable, wave: Wave) -> pd.DataFrame:
-    """Ties between two teams against chance: how many there are, as a band, and how many chance would have made."""
-    rows = [_between(readable, wave, finding) for finding in readable.of_kind(wave, "between")]
+def between(readable: Readable, waves: Sequence[Wave], *, team: str | None = None) -> pd.DataFrame:
+    """Ties between two teams against chance: how many there are, as a band, and how many chance would have made.
+
+    Of all teams, or of one (team_id).
+    """
+    rows = [
+        _between(readable, wave, finding)
+        for wave in waves
+        for finding in (readable.about_ties(wave, team) if team else readable.of_kind(wave, "between"))
+    ]
     return pd.DataFrame(rows, columns=list(BETWEEN), dtype=object)
 
 
@@ -147,7 +215,7 @@ def exports(readable: Readable) -> dict[str, pd.DataFrame]:
         "findings": findings(readable),
         "standings": _of_all(networks, lambda wave: _consented(readable, wave), CONSENTED),
         "introductions": _of_all(networks, lambda wave: _agreed(readable, wave), AGREED),
-        "ties_between_teams": _of_all(networks, lambda wave: between(readable, wave), BETWEEN),
+        "ties_between_teams": _of_all(networks, lambda wave: between(readable, [wave]), BETWEEN),
     }
 
 

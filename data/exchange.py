@@ -455,15 +455,20 @@ def to_text(frame: pd.DataFrame, format: str) -> str:  # noqa: A002  the option'
            formula begin with an apostrophe
     json   a list of objects; null where nothing is known
     """
-    rows = [[as_json(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
-    names = [str(name) for name in frame.columns]
+    if format == "json":
+        return json.dumps(to_objects(frame), ensure_ascii=False, indent=1)
+    names, rows = _cells(frame)
     if format == "csv":
         return _csv_text(names, rows)
-    if format == "json":
-        return json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, indent=1)
     if format != "table":
         raise ValueError(f"format '{format}' is unknown; expected table, csv or json.")
     return _aligned(names, rows)
+
+
+def to_objects(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table as JSON knows it: an object for each row."""
+    names, rows = _cells(frame)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
@@ -474,6 +479,11 @@ def write_csv(path: Path, frame: pd.DataFrame) -> None:
 def write_parquet(path: Path, frame: pd.DataFrame) -> None:
     """Writes a table as Parquet, with its types."""
     frame.to_parquet(path, index=False)
+
+
+def _cells(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
+    rows = [[as_json(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
+    return [str(name) for name in frame.columns], rows
 
 
 def as_json(cell: Any) -> Any:

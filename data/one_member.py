@@ -7,7 +7,7 @@ paired.
 
 import duckdb
 
-from data import ties
+from data import ties, tokens
 
 NAMELESS = "Somebody who left"
 """Stands for the name of a former member whose row was emptied."""
@@ -16,9 +16,11 @@ NAMELESS = "Somebody who left"
 def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
     """Removes a member from the network in every wave, as they can themselves; of a former one the roster's row too.
 
-    What is left of a former member is their member_id, by which waves know whether they asked the same people.
+    Their tokens end with it. What is left of a former member is their member_id, by which waves know whether they asked
+    the same people.
     """
     ties.erase(db, member_id)
+    tokens.withdraw(db, member_id)
     gone = "(SELECT member_id FROM member WHERE NOT active)"
     db.execute(f"DELETE FROM letter WHERE member_id = ? AND member_id IN {gone}", [member_id])
     db.execute(f"DELETE FROM password WHERE member_id = ? AND member_id IN {gone}", [member_id])

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import duckdb
 import pandas as pd
 
-from data import bulk
+from data import bulk, tokens
 from data.nearest import did_you_mean
 from data.records import ROOT, Member, Problem, Team
 
@@ -184,6 +184,7 @@ def apply(db: duckdb.DuckDBPyConnection, change: RosterChange) -> None:
     for left in change.deactivated:
         db.execute("DELETE FROM appointment WHERE member_id = ?", [left.member_id])
     _keep(db, [*change.added, *change.changed, *change.deactivated])
+    tokens.end_without_role(db)
 
 
 def rename_team(db: duckdb.DuckDBPyConnection, old_path: str, new_path: str) -> None:
@@ -220,6 +221,7 @@ def appoint(db: duckdb.DuckDBPyConnection, member_id: str, role: Literal["stewar
         db.execute("DELETE FROM appointment WHERE member_id = ?", [member_id])
     else:
         db.execute("INSERT OR REPLACE INTO appointment VALUES (?, ?)", [member(db, member_id).member_id, role])
+    tokens.end_without_role(db)
 
 
 def appointments(db: duckdb.DuckDBPyConnection) -> dict[str, str]:

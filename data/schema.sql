@@ -325,6 +325,17 @@ CREATE TABLE password (
     used       BIGINT NOT NULL             -- the half-minute whose digits signed in last: none signs in twice
 );
 
+-- Tokens with which other programs read what their holder may read: hashes only, and no time of day.
+CREATE TABLE token (
+    token_hash  BLOB PRIMARY KEY,
+    name        VARCHAR NOT NULL UNIQUE,   -- what whoever made it calls it
+    member_id   VARCHAR,                   -- NULL for the administrator
+    role        VARCHAR NOT NULL CHECK (role IN ('administrator', 'lead', 'steward', 'auditor')),
+    made_on     DATE NOT NULL,
+    ends_on     DATE NOT NULL,             -- the last day on which it reads
+    used_on     DATE                       -- the last day on which somebody came with it
+);
+
 -- What was done by whom, and every look at names. Never anything about a pulse answer.
 CREATE TABLE audit (
     happened TIMESTAMP NOT NULL,           -- UTC

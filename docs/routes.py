@@ -28,7 +28,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from dashboard import addresses
 from dashboard.access import PAGES, POLICIES, Page, Role
+from dashboard.addresses import API
+from dashboard.api import OPENAPI
 from dashboard.guard import ADDRESSES, STREAM
 from data import organization, roster, waves
 from data.records import ROOT, Member, Team
@@ -38,7 +41,7 @@ from surveys import pages as forms
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
-For = Literal["everybody", "who was signed in", "signed in", "reads figures", "administrator", "nobody"]
+For = Literal["everybody", "who was signed in", "signed in", "reads figures", "has a token", "administrator", "nobody"]
 Met = Literal["answers", "closed", "sign in"]
 
 ROUTES: Mapping[str, For] = {
@@ -57,6 +60,9 @@ ROUTES: Mapping[str, For] = {
     "/signin/back": "everybody",
     "/signin/password": "everybody",
     "/auth/logout": "everybody",
+    API: "everybody",
+    OPENAPI: "everybody",
+    **dict.fromkeys((address.path for address in addresses.ADDRESSES), "has a token"),
     "/_stcore/health": "everybody",
     "/_stcore/host-config": "who was signed in",
     STREAM: "signed in",
@@ -167,7 +173,7 @@ def expected(audience: For, visitor: Visitor) -> Met:
         return "answers"
     if audience == "who was signed in":
         return "answers" if visitor.cookies else "sign in"
-    if visitor.role is None:
+    if visitor.role is None or audience == "has a token":  # a session opens none of these
         return "sign in"
     if audience == "reads figures":
         return "answers" if POLICIES[visitor.role].figures != "none" else "closed"

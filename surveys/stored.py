@@ -108,6 +108,7 @@ HELD: Mapping[str, Held] = {
     "appointment": Held("whoever runs Rapport", "the appointment ends"),
     "sign_in": Held(NOBODY, "it is used, or its time is over"),
     "password": Held(NOBODY, "its holder ends it, or is erased after they left"),
+    "token": Held("whoever runs Rapport", "it is ended, its last day is over, or its holder loses the role"),
     "audit": Held("whoever runs Rapport, stewards, auditors; each member what is about them", ALWAYS),
     "action": Held("leads of that team; whoever runs Rapport", QUARTERS),
 }

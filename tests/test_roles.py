@@ -495,6 +495,7 @@ COMMANDS = {
     "wave status": "", "wave close": "",
     "answers import": "", "ties import": "", "actions": "", "questionnaire check": "", "config check": "",
     "organization": "", "introductions ask": "", "introductions links": "", "introductions evaluate": "",
+    "token make": "", "token list": "", "token end": "", "wave calendar": "",
     "network": "network", "introductions": "introductions", "report": "looked at", "export": "export",
 }  # fmt: skip
 """Every command, all of them for whoever holds the server's account; and as what the log keeps a look at names."""

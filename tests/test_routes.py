@@ -12,15 +12,24 @@ import schemathesis
 from asking import WAVE, ask
 from conftest import full
 from hypothesis import HealthCheck, given, settings
+from larkfield import Company, keep
 from schemathesis.generation import GenerationMode
-from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 from served import served
 
-from data import introducing, ties, waves
+from dashboard import addresses, tokens
+from dashboard.addresses import API
+from dashboard.api import OPENAPI
+from data import introducing, roster, ties, waves
 from surveys import ballots
 
 EACH = {"get": 100, "post": 1_000} if full else {"get": 2, "post": 15}
 """Requests a route and mode; a form has more that can go wrong."""
+CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 def description(pulse, network, introduced):
@@ -97,6 +106,8 @@ def description(pulse, network, introduced):
                 },
             },
             "/auth/logout": {"get": asked(goes(303)), "post": asked(goes(303))},
+            API: {"get": asked(page(200))},
+            OPENAPI: {"get": asked({"200": {"description": "OpenAPI", "content": {"application/json": {}}}})},
             "/_stcore/health": {"get": asked(says(200))},
             "/health": {"get": asked(says(200))},
             "/ready": {"get": asked(says(200))},
@@ -133,21 +144,48 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 24
+    assert len(operations) == 26
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200
 
 
-def send_all(operation, mode, address, clock, sent):
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize(("role", "member"), [("administrator", None), ("lead", "m0000"), ("auditor", "m0001")])
+def test_the_api_answers_whatever_it_is_asked_as_its_own_description_says(desk, clock, mode, role, member):
+    keep(desk, Company(teams=("Sales", "Support", "Finance"), size=8, waves=2))
+    with desk.store.writing() as db:
+        roster.appoint(db, "m0001", "auditor")
+    token, _ = tokens.new(desk, "schemathesis", role=role, member_id=member)
+    sent = []
+
+    with served(desk) as address:
+        described = httpx2.get(f"{address}{OPENAPI}").json()
+        for operation in described["paths"].values():
+            for parameter in operation["get"]["parameters"]:
+                parameter["schema"] = {"anyOf": [{"enum": KNOWN[parameter["name"]]}, parameter["schema"]]}
+        operations = [found.ok() for found in schemathesis.openapi.from_dict(described).get_all_operations()]
+        for operation in operations:
+            send_all(operation, mode, address, clock, sent, headers={"Authorization": f"Bearer {token}"})
+
+    assert len(operations) == len(addresses.ADDRESSES)
+    assert not [status for status in sent if status >= 500]
+    assert mode is GenerationMode.NEGATIVE or (403 if role == "auditor" else 200) in sent
+
+
+KNOWN = {"wave": ["2026-Q3", "2026-Q2"], "team": ["Sales", "organization"], "dimension": ["trust"]}
+"""What there is in that company: so that something is found, too."""
+
+
+def send_all(operation, mode, address, clock, sent, *, headers=None):
     """Send what schemathesis makes up for one route, and hold each answer against the description."""
 
     @settings(max_examples=EACH[operation.method], database=None, suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(mode))
     def send(case):
         clock.now += timedelta(seconds=5)
-        answer = case.call(base_url=address, allow_redirects=False)
+        answer = case.call(base_url=address, headers=headers, allow_redirects=False)
         sent.append(answer.status_code)
-        case.validate_response(answer, checks=[status_code_conformance, content_type_conformance])
+        case.validate_response(answer, checks=CHECKS)
 
     send()

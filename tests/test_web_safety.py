@@ -20,7 +20,9 @@ from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 
-from dashboard import context, guard, patience, shell, streamlit_settings
+from dashboard import context, guard, patience, shell, streamlit_settings, tokens
+from dashboard.addresses import API
+from dashboard.api import OPENAPI
 from surveys import limits
 
 ON_EVERY_ANSWER = {
@@ -79,12 +81,22 @@ def answers(desk, clock, http):
     yield of("POST", "/signin", data={"code": "nonsense", "enter": "1"})
     yield of("POST", "/signin", data={"code": "x" * 5_000})
     yield of("POST", "/signin", headers={"sec-fetch-site": "cross-site"})
-    yield of("GET", "/signin/with")
-    yield of("GET", "/signin/back", params={"code": "x", "state": "y"})
-    yield of("POST", "/signin/password", data={"name": "ana", "password": "x", "digits": "0"})
-    yield of("GET", "/password", **known)
-    yield of("POST", "/password", **known, data={"digits": "0"})
+    for method, path, more in (
+        ("GET", "/signin/with", {}),
+        ("GET", "/signin/back", {"params": {"code": "x", "state": "y"}}),
+        ("POST", "/signin/password", {"data": {"name": "ana", "password": "x", "digits": "0"}}),
+        ("GET", "/password", known),
+        ("POST", "/password", {**known, "data": {"digits": "0"}}),
+    ):
+        yield of(method, path, **more)
     yield of("POST", "/auth/logout")
+    token = {"Authorization": f"Bearer {tokens.new(desk, 'x', role='administrator', member_id=None)[0]}"}
+    for path in (API, OPENAPI, f"{API}/waves"):
+        yield of("GET", path)
+        yield of("HEAD", path, headers=token)
+        yield of("OPTIONS", path, headers=token)
+    for path in (f"{API}/findings", f"{API}/findings?wave=x", f"{API}/waves?x=y"):
+        yield of("GET", path, headers=token)
     for _ in range(limits.WRONG_CODES):
         http.post("/p", data={"code": "nonsense"})
     yield of("POST", "/p", data={"code": "nonsense"})
@@ -363,6 +375,8 @@ def test_no_log_at_any_level_holds_a_request_or_anything_that_was_sent(desk, tmp
             assert http.post("/n", data=sent).status_code == 303
             assert http.post("/signin", data={"code": link, "enter": "1"}).status_code == 303
             (session,) = http.cookies.values()
+            bearer = {"Authorization": "Bearer canary-token"}
+            assert http.get(f"{API}/findings?team=canary-query", headers=bearer).status_code == 401
             http.get("/canary-path", headers={"accept": "text/html"})
             assert http.get("/trends?canary-query", headers={"accept": "text/html"}).status_code == 200
             assert streamed(address, f"rapport={session}")
@@ -372,7 +386,7 @@ def test_no_log_at_any_level_holds_a_request_or_anything_that_was_sent(desk, tmp
     text = written.read_text()
 
     assert "DEBUG" in text  # the log is as loud as it can be, so what follows means something
-    sent = "canary-path canary-query canary-agent canary-comment canary-code m01".split()
+    sent = "canary-path canary-query canary-agent canary-comment canary-code canary-token m01".split()
     for canary in (pulse, network, link, session, *sent):
         assert canary not in text, canary
     assert not re.search(r"\b(GET|POST|HEAD)\b|/p\b|/signin\b|127\.0\.0\.1:\d+ - ", text)

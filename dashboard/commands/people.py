@@ -100,7 +100,7 @@ def sign_in(
     if (member_id is None) == (not administrator):
         raise Problem("People sign-in: expected either a member_id or --administrator.")
     with desk.store.reading() as db:
-        chosen: Role = "administrator" if member_id is None else role or _only_role(db, member_id)
+        chosen: Role = "administrator" if member_id is None else role or only_role(db, member_id)
         viewer = access.viewer_for(db, member_id, chosen)
     link = signing_in.new_link(desk, chosen, member_id)
     note(desk, "people sign-in", viewer.who, f"a one-time link was made, {chosen}")
@@ -114,9 +114,9 @@ def sign_in(
 @click.option("--administrator", is_flag=True, help="Everybody who is signed in as administrator, instead of a member.")
 @at_desk
 def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
-    """End all sessions of a member on every device, their password, and every unused sign-in link of theirs."""
+    """End all sessions of a member on every device, their password, tokens and unused sign-in links."""
     from dashboard import context
-    from data import passwords, roster, signing_in
+    from data import passwords, roster, signing_in, tokens
 
     if (member_id is None) == (not administrator):
         raise Problem("People sign-out: expected either a member_id or --administrator.")
@@ -125,9 +125,11 @@ def sign_out(desk: "Desk", member_id: str | None, administrator: bool) -> None:
             roster.member(db, member_id)
         signing_in.withdraw(db, member_id)
         passwords.end(db, member_id)
+        void = tokens.withdraw(db, member_id)
     ended = context.sessions.end_all_of(member_id)
-    note(desk, "people sign-out", member_id or "administrator", f"{ended} sessions")
-    say(f"{ended} {'session' if ended == 1 else 'sessions'} ended; their password and unused links are void.")
+    note(desk, "people sign-out", member_id or "administrator", f"{ended} sessions, {void} tokens")
+    counts = f"{ended} {'session' if ended == 1 else 'sessions'} and {void} {'token' if void == 1 else 'tokens'}"
+    say(f"{counts} ended; their password and unused links are void.")
 
 
 @people.command("erase")
@@ -178,7 +180,7 @@ def rename_team(desk: "Desk", old: str, new: str) -> None:
     say(f"'{old}' is now '{new}'.")
 
 
-def _only_role(db: "DuckDBPyConnection", member_id: str) -> "Role":
+def only_role(db: "DuckDBPyConnection", member_id: str) -> "Role":
     """Find the one role of a member. `Problem` for somebody with none, or with two to choose from."""
     from dashboard import access
 
