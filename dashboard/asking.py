@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -344,6 +345,15 @@ def every_wave(page: Readable) -> None:
         ],
         alt="All waves, with how many answered and their dates.",
     )
+    st.download_button("Calendar file", lambda: calendar_file(page), "surveys.ics", "text/calendar", on_click="ignore")
+
+
+def calendar_file(page: Readable) -> bytes:
+    """Write all waves as a calendar file, for those who lead: it names nobody and holds no link."""
+    from dashboard import calendars  # noqa: PLC0415  loaded where somebody wants it
+
+    listed = calendars.entries(page.all_waves, ZoneInfo(page.timezone))
+    return calendars.written(page.organization, listed, context.desk().clock())
 
 
 def _answered(page: Readable, wave: Wave) -> str:

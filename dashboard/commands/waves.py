@@ -194,6 +194,28 @@ def status(desk: "Desk", name: str | None, form: str) -> None:
     print_table(open_waves.table(desk, name), form)
 
 
+@wave.command("calendar")
+@click.argument("name", required=False)
+@click.option("--out", type=CallersPath(), required=True, help="The file, such as surveys.ics.")
+@at_desk
+def calendar(desk: "Desk", name: str | None, out: Path) -> None:
+    """Write every wave, or wave NAME, as a calendar file: when it opens and closes, results, the quarter's report.
+
+    It names nobody and holds no link, so it can be handed to everybody who leads.
+    """
+    from dashboard import calendars
+    from dashboard.command import write_privately
+    from data import organization, waves
+
+    with desk.store.reading() as db:
+        chosen = [waves.wave(db, name)] if name else waves.waves(db)
+        said = organization.settings(db)
+    listed = calendars.entries(chosen, ZoneInfo(said["timezone"]))
+    text = calendars.written(said["organization"], listed, desk.clock())
+    write_privately(out, lambda path: path.write_bytes(text))
+    say(f"{out}: {len(listed)} events of {len(chosen)} {'wave' if len(chosen) == 1 else 'waves'}.")
+
+
 @wave.command("close")
 @click.argument("name")
 @PASSPHRASE
