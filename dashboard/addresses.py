@@ -174,7 +174,7 @@ def _network(readable: "Readable", asked: Asked) -> Tables:
     waves = _chosen([wave for wave in readable.waves if wave.network], asked)
     team = _team_id(readable, waves, asked)
     return {
-        "ties_between_teams": tables.between(readable, waves, team=team),
+        "ties_between_teams": tables.ties_between(readable, waves, team=team),
         "few_ties": tables.few_ties(readable, waves, team=team),
     }
 
@@ -280,7 +280,7 @@ ADDRESSES: tuple[Address, ...] = (
     ),
     Address(
         "network",
-        "Ties between teams against chance, and how many people have few ties. No person is named.",
+        "Ties between teams against chance: of one team every pair, else those with fewer. How many have few ties.",
         ("network",),
         {
             "ties_between_teams": (

@@ -132,16 +132,26 @@ def _action(readable: Readable, one: Followed) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def between(readable: Readable, waves: Sequence[Wave], *, team: str | None = None) -> pd.DataFrame:
-    """Ties between two teams against chance: how many there are, as a band, and how many chance would have made.
+def between(readable: Readable, wave: Wave) -> pd.DataFrame:
+    """Ties between two teams against chance: how many there are, as a band, and how many chance would have made."""
+    return _ties(readable, [(wave, finding) for finding in readable.of_kind(wave, "between")])
 
-    Of all teams, or of one (team_id).
+
+def ties_between(readable: Readable, waves: Sequence[Wave], *, team: str | None = None) -> pd.DataFrame:
+    """The same as pages show it: every pair of one team (team_id), or the pairs with fewer ties than chance would give.
+
+    A thousand teams make half a million pairs; nobody is shown them all at once.
     """
-    rows = [
-        _between(readable, wave, finding)
+    found = [
+        (wave, finding)
         for wave in waves
-        for finding in (readable.about_ties(wave, team) if team else readable.of_kind(wave, "between"))
+        for finding in (readable.about_ties(wave, team) if team else readable.fewer_ties(wave))
     ]
+    return _ties(readable, found)
+
+
+def _ties(readable: Readable, found: Sequence[tuple[Wave, Finding]]) -> pd.DataFrame:
+    rows = [_between(readable, wave, finding) for wave, finding in found]
     return pd.DataFrame(rows, columns=list(BETWEEN), dtype=object)
 
 
@@ -215,7 +225,7 @@ def exports(readable: Readable) -> dict[str, pd.DataFrame]:
         "findings": findings(readable),
         "standings": _of_all(networks, lambda wave: _consented(readable, wave), CONSENTED),
         "introductions": _of_all(networks, lambda wave: _agreed(readable, wave), AGREED),
-        "ties_between_teams": _of_all(networks, lambda wave: between(readable, [wave]), BETWEEN),
+        "ties_between_teams": _of_all(networks, lambda wave: between(readable, wave), BETWEEN),
     }
 
 

@@ -75,6 +75,5 @@ def note_reading(desk: Desk, token: Token, viewer: Viewer) -> None:
     with desk.store.writing() as db:
         first = kept.mark_used(db, token.name, today)
         if first and viewer.policy.figures != "none":
-            audit.note(
-                db, happened=desk.clock(), who=viewer.who, action="token read", subject=token.name, detail=token.role
-            )
+            subject = f"token '{token.name}'"  # its maker chose the name, which may be a member_id
+            audit.note(db, happened=desk.clock(), who=viewer.who, action="read", subject=subject, detail=token.role)

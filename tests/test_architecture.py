@@ -37,6 +37,11 @@ def test_forms_are_answered_before_what_only_the_dashboard_needs_is_loaded():
     assert not loaded & {"analytics.scores", "networkx", "plotly", "scipy", "streamlit"}
 
 
+def test_a_program_that_asks_with_a_token_waits_for_no_streamlit_and_no_chart():
+    loaded = loaded_after("from dashboard import api, described, readable, tables; described.openapi()")
+    assert not loaded & {"plotly", "streamlit"}
+
+
 def test_sql_stands_in_the_data_package_only():
     statement = re.compile(r"\b(SELECT|INSERT INTO|DELETE FROM|UPDATE)\b[^a-z]* [\w*]+", re.MULTILINE)
     for package in ("analytics", "surveys", "dashboard"):

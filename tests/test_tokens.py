@@ -85,10 +85,19 @@ def test_each_lead_reads_what_they_lead_and_the_line_above_it(company):
 def test_the_network_is_told_of_teams_as_on_the_page_and_of_few_ties_as_a_band(company, role, member):
     page = page_of(company, role, member)
     wave = next(wave for wave in reversed(page.waves) if wave.network)
+    every = exchange.to_objects(tables.between(page, wave))
+    token = token_of(company, role, member)
     with served(company) as address:
-        told = get(address, "network", token_of(company, role, member)).json()
+        told = get(address, "network", token).json()
+        of_each = {
+            path: get(address, "network", token, params={"team": path}).json().get("ties_between_teams", [])
+            for path in TREE
+        }
 
-    assert told["ties_between_teams"] == exchange.to_objects(tables.between(page, [wave]))
+    assert told["ties_between_teams"] == [row for row in every if row["compared_with_chance"] == "fewer"]
+    for path, rows in of_each.items():
+        mine = path in {group.path for group in page.groups(wave)}
+        assert rows == [row for row in every if row["team_a"] == path and mine]
     assert {row["not_named"] for row in told["few_ties"]} <= {"0", "1–2", "3+", ""}
     theirs = {group.path for group in page.groups(wave) if page.in_full(group.team_id)}
     assert {row["team"] for row in told["few_ties"]} <= theirs
@@ -103,6 +112,17 @@ def test_whoever_watches_reads_no_figure_with_a_token_either(company, role, memb
 
     assert {statuses[name] for name in FIGURES} == {403}
     assert statuses["waves"] == (200 if role == "steward" else 403)  # whose page Surveys lists them
+
+
+def test_somebody_with_two_roles_reads_with_a_token_what_one_of_them_reads(company):
+    with company.store.writing() as db:
+        roster.appoint(db, CORE, "steward")
+    leads, watches = token_of(company, "lead", CORE), token_of(company, "steward", CORE)
+    with served(company) as address:
+        assert {row["team"] for row in get(address, "teams", leads).json()["teams"]} == {
+            "organization", "Build", "Build / Core",
+        }  # fmt: skip
+        assert get(address, "teams", watches).status_code == 403
 
 
 def test_what_may_not_be_shown_has_a_reason_and_no_figure(company):
@@ -356,8 +376,9 @@ def test_reading_is_in_the_log_once_a_day_and_a_token_and_not_a_request(company,
         entries = audit.entries(db)
         used = {each.role: each.used_on for each in kept.tokens(db)}
 
-    read = entries[entries["action"] == "token read"]
-    assert list(zip(read["who"], read["subject"], read["detail"], strict=True)) == [(CORE, f"lead {CORE}", "lead")] * 2
+    read = entries[entries["action"] == "read"]
+    line = (CORE, f"token 'lead {CORE}'", "lead")
+    assert list(zip(read["who"], read["subject"], read["detail"], strict=True)) == [line] * 2
     assert used == {"lead": date(2026, 9, 8), "steward": date(2026, 9, 8)}
 
 

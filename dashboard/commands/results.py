@@ -53,7 +53,7 @@ def network(desk: "Desk", name: str | None, detail: bool, teams: bool, form: str
 
     wave = network_wave(desk, name)
     if teams:
-        print_table(tables.between(everything(desk), [wave]), form)
+        print_table(tables.between(everything(desk), wave), form)
         return
     frame = tables.standings(desk, wave, detail=detail)
     beyond = int((~frame["consented"]).sum())
