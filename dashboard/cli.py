@@ -4,6 +4,7 @@ import click
 
 from dashboard.command import Rapport
 from dashboard.commands import (
+    announcing,
     care,
     configuration,
     copies,
@@ -54,5 +55,5 @@ for command in (
 for command in (introducing.ask, introducing.links):
     results.introductions.add_command(command)
 
-for command in (mail.invite, mail.remind, mail.tell):
+for command in (mail.invite, mail.remind, mail.tell, announcing.announce):
     waves.wave.add_command(command)

@@ -135,9 +135,9 @@ class Postbox:
             connection.close()
 
 
-def check_reach(desk: Desk, mail: Mail) -> None:
-    """Raise a `Problem` where letters would carry links that lead nowhere for those who get them."""
-    if urlsplit(desk.url).hostname in settings.LOOPBACK and not mail.loopback:
+def check_reach(desk: Desk, mail: Mail | None = None) -> None:
+    """Raise a `Problem` where links would lead nowhere for those who get them."""
+    if urlsplit(desk.url).hostname in settings.LOOPBACK and not (mail and mail.loopback):
         raise Problem(
             f"Links begin with {desk.url}, which only this machine can reach; expected RAPPORT_URL to be set."
         )

@@ -95,6 +95,8 @@ class Settings:
     log_format: str = "text"
     mail: Mail | None = None
     """How letters leave; None: they do not."""
+    channels: tuple[str, ...] = field(default=(), repr=False)
+    """Where a wave is announced; each address is a secret."""
     openid: OpenId | None = None
     """With which accounts people sign in; None: with links alone."""
 
@@ -136,6 +138,7 @@ def read(
     try:
         told.check_file()
         key, new_key = told.secret("database.key"), told.secret("database.new_key")
+        channels = told.secret("messages.to")
         return Settings(
             database=settings_known.path(Said(str(database), "--db")) if database else told.value("database.file"),
             keys=told.value("keys.folder"),
@@ -149,6 +152,7 @@ def read(
             log_level=told.value("log.level"),
             log_format=told.value("log.format"),
             mail=_mail(told),
+            channels=tuple(channels.text.split()) if channels else (),
             openid=_openid(told),
         )
     except Problem as problem:

@@ -214,6 +214,16 @@ def password(said: Said) -> Secret:
     return Secret(said.text)
 
 
+def channels(said: Said) -> Secret:
+    """Read addresses of channels, with spaces or line ends between. The `Problem` holds none: each is a secret."""
+    if not all(re.match(r"[A-Za-z][\w+.-]*://\S", each) for each in said.text.split() or [""]):
+        raise Problem(
+            f"What {said.at} holds are no channels; expected addresses such as slack://…, with spaces or line ends "
+            f"between."
+        )
+    return Secret(said.text)
+
+
 def file_of(secret: Callable[[Said], Secret]) -> Reader:
     """Read a secret from the file that is named."""
 
@@ -272,6 +282,11 @@ SETTINGS = {setting.name: setting for setting in (
     Setting("mail.from", "RAPPORT_MAIL_FROM",
             "from whom letters come, such as `People team <people@example.org>`; answers go there",
             sender, otherwise="needed with a mail server"),
+    Setting("messages.to", "RAPPORT_MESSAGES",
+            "the channels that `rapport wave announce` tells (needs the extra `messages`): addresses as apprise writes "
+            "them, such as `slack://…` or `msteams://…`, with spaces or line ends between",
+            channels, otherwise="nothing is announced", secret=True),
+    Setting("messages.to_file", "RAPPORT_MESSAGES_FILE", "a file (0600) that holds them instead", file_of(channels)),
     Setting("account.provider", "RAPPORT_OIDC",
             "the OpenID provider with whose accounts people sign in, such as `https://login.example.org`",
             provider, otherwise="links alone sign people in"),

@@ -37,6 +37,12 @@ def looked_at(db: duckdb.DuckDBPyConnection, *, who: str, where: str, since: dat
     return {row[0] for row in db.execute(query, [LOOK, who, where, since]).fetchall()}
 
 
+def details(db: duckdb.DuckDBPyConnection, *, action: str, subject: str) -> set[str]:
+    """What was noted beside this action, whenever it was done to this subject."""
+    query = "SELECT detail FROM audit WHERE action = ? AND subject = ?"
+    return {row[0] for row in db.execute(query, [action, subject]).fetchall()}
+
+
 def entries(db: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """happened, who, action, subject, detail: the newest first."""
     query = """

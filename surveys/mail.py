@@ -52,7 +52,7 @@ def page(kind: Kind, wave: Wave, house: House, name: str, links: Links) -> Lette
         return LetterPage(
             title=say("{organization}: the results are here", organization=house.organization),
             greeting=say("Hello {name},", name=_one_line(name)),
-            opening=_results(wave, house.language),
+            opening=results(wave, house.language),
             parts=(),
             closing=(_unwanted(house),),
         )
@@ -114,7 +114,8 @@ def _parts(kind: Kind, wave: Wave, house: House, links: Links) -> Sequence[Lette
     return asked if kind == "invitation" else [part.shorter() for part in asked]
 
 
-def _results(wave: Wave, language: Language) -> tuple[str, ...]:
+def results(wave: Wave, language: Language) -> tuple[str, ...]:
+    """Say that a wave has closed, and what the links that people have open now."""
     closed = language.say("Wave {wave} has closed. Thank you to everybody who answered.", wave=wave.name)
     results = language.say(
         "Open the link without your name that you were sent: it now shows the results of the whole organization."

@@ -134,7 +134,7 @@ def go_on(desk: Desk, postbox: Postbox, enough: Callable[[], bool]) -> list[Tall
             chosen = [(waves.wave_by_id(db, wave_id), kind) for wave_id, kind in sorted(found)]
         tallies = []
         for wave, kind in chosen:
-            if not enough() and (wave.state == "closed" if kind == "results" else _takes_answers(desk, wave)):
+            if not enough() and (wave.state == "closed" if kind == "results" else takes_answers(desk, wave)):
                 tally = Tally(wave.name, kind)
                 _send(desk, tally, wave, postbox, enough=enough)
                 tallies.append(tally)
@@ -186,9 +186,10 @@ def _check_day(desk: Desk, wave: Wave, reminded: date | None, kind: Kind) -> Non
         raise Problem(f"Wave '{wave.name}' was reminded of today; expected the last reminder on another day.")
 
 
-def _check_people(db: duckdb.DuckDBPyConnection, wave: Wave, kind: Kind) -> None:
+def check_people(db: duckdb.DuckDBPyConnection, wave: Wave, kind: Kind) -> None:
+    """Raise a `Problem` where there is nobody to tell: a made-up company, or results that no link opens."""
     if organization.setting(db, "made_up") == "yes":
-        raise Problem("This company is made up, and nobody is written to; expected --preview or --test-send.")
+        raise Problem("This company is made up, and nobody is written to; --preview shows what it would be.")
     opens = ballot_box.has_readers(db, wave.wave_id) or wave.wave_id in ties.linked(db)
     if kind == "results" and not opens:
         raise Problem(f"Wave '{wave.name}' has no links that open anything any more; expected a wave asked here.")
@@ -200,7 +201,7 @@ def _check_people(db: duckdb.DuckDBPyConnection, wave: Wave, kind: Kind) -> None
 def _lay_out(desk: Desk, wave: Wave, kind: Kind, sender: Sender) -> Tally:
     """Keeps everybody's letter of this kind who has none, and lets refused ones wait again."""
     with desk.store.writing() as db:
-        _check_people(db, wave, kind)
+        check_people(db, wave, kind)
         letters.drop_late(db)
         letters.try_again(db, wave.wave_id, kind)
         asked = _asked(db, wave)
@@ -355,7 +356,7 @@ class _Sending:
         return self._at_once or mail.in_hours(self._desk.clock(), zone, self._houses[ENGLISH.code].zone)
 
     def _breaks_off(self) -> bool:
-        if self._tally.kind != "results" and not _takes_answers(self._desk, self._wave):
+        if self._tally.kind != "results" and not takes_answers(self._desk, self._wave):
             self._tally.stopped = f"Wave '{self._wave.name}' has closed meanwhile."
         return bool(self._tally.stopped) or self._enough()
 
@@ -368,6 +369,7 @@ def _links(desk: Desk, wave: Wave) -> dict[str, Links]:
     }
 
 
-def _takes_answers(desk: Desk, wave: Wave) -> bool:
+def takes_answers(desk: Desk, wave: Wave) -> bool:
+    """Whether the wave is open still, and its time has not come."""
     with desk.store.reading() as db:
         return waves.wave_by_id(db, wave.wave_id).state == "open" and desk.clock() < wave.closes

@@ -113,6 +113,7 @@ def test_what_is_no_key_is_refused_and_not_quoted(key):
 # ------------------------------------------------------------------------------------------------ each, from everywhere
 
 SENDER, PASSWORD = "People team <people@example.org>", "nightjar"
+CHANNELS = "slack://T1JJ3T3L2/A1BRTD4JD/nightjar\njson://127.0.0.1/nightjar"
 EACH = {
     "database.file": ("a.duckdb", "{folder}/a.duckdb"),
     "keys.folder": ("keys", "{folder}/keys"),
@@ -124,6 +125,8 @@ EACH = {
     "mail.password": (PASSWORD, "set"),
     "mail.password_file": ("password", "{folder}/password"),
     "mail.from": (SENDER, SENDER),
+    "messages.to": (CHANNELS, "set"),
+    "messages.to_file": ("channels", "{folder}/channels"),
     "account.provider": ("https://login.example.org/", "https://login.example.org"),
     "account.client": ("rapport", "rapport"),
     "account.secret": (PASSWORD, "set"),
@@ -143,10 +146,10 @@ IN_FILE = [name for name in EACH if SETTINGS[name].in_file]
 
 @pytest.fixture
 def folder(tmp_path):
-    """Where a file of settings may lie, beside the files of two secrets."""
+    """Where a file of settings may lie, beside the files of three secrets."""
     there = tmp_path / "there"
     there.mkdir()
-    for name, secret in (("password", PASSWORD), ("key", KEY)):
+    for name, secret in (("password", PASSWORD), ("key", KEY), ("channels", CHANNELS)):
         (there / name).write_text(f"{secret}\n")
         (there / name).chmod(0o600)
     return there
@@ -319,7 +322,10 @@ SPOILT = {
         ],
     ),
     "every secret": (
-        f"[database]\nkey = '{KEY}'\nnew_key = '{KEY}'\n[mail]\npassword = '{PASSWORD}'",
+        (
+            f"[database]\nkey = '{KEY}'\nnew_key = '{KEY}'\n[mail]\npassword = '{PASSWORD}'\n"
+            f"[messages]\nto = 'slack://{PASSWORD}'"
+        ),
         [
             f"{name} in rapport.toml is a secret, which may not stand there; expected it in {variable}, or {name}_file "
             "with the name of a file (0600) that holds it."
@@ -327,6 +333,7 @@ SPOILT = {
                 ("database.key", "RAPPORT_DB_KEY"),
                 ("database.new_key", "RAPPORT_NEW_DB_KEY"),
                 ("mail.password", "RAPPORT_SMTP_PASSWORD"),
+                ("messages.to", "RAPPORT_MESSAGES"),
             )
         ],
     ),
