@@ -5,6 +5,7 @@ import click
 from dashboard.command import Rapport
 from dashboard.commands import (
     announcing,
+    bouncing,
     care,
     configuration,
     copies,
@@ -55,5 +56,5 @@ for command in (
 for command in (introducing.ask, introducing.links):
     results.introductions.add_command(command)
 
-for command in (mail.invite, mail.remind, mail.tell, announcing.announce):
+for command in (mail.invite, mail.remind, mail.tell, announcing.announce, bouncing.bounces):
     waves.wave.add_command(command)

@@ -1,6 +1,15 @@
 """The letters of a wave: to whom one goes, under which Message-ID, and on which day the mail server took it.
 
 Everybody asked gets the same letters, whether they answered or not, so no row here says anything about an answer.
+
+    sent_on  refused
+    -        -          waits
+    day      -          the mail server took it
+    -        words      the mail server did not take it
+    day      words      the mail server took it, and it came back
+
+A letter that came back reached nobody, so it counts for nobody. Where it is tried again it is another letter, under a
+Message-ID of its own: what is still on its way back from the first cannot be taken for word of the second.
 """
 
 import os
@@ -64,7 +73,9 @@ def last_sent(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind) -> date |
 
 def in_hand(db: duckdb.DuckDBPyConnection, since: date) -> dict[str, int]:
     """member_id → how many letters they were sent since a day, or are going to be."""
-    query = f"SELECT member_id, count(*) FROM letter WHERE sent_on >= ? OR ({_WAITING}) GROUP BY member_id"
+    query = """
+        SELECT member_id, count(*) FROM letter
+        WHERE refused IS NULL AND (sent_on IS NULL OR sent_on >= ?) GROUP BY member_id"""
     return dict(db.execute(query, [since]).fetchall())
 
 
@@ -80,9 +91,24 @@ def mark_refused(db: duckdb.DuckDBPyConnection, words: Mapping[str, str]) -> Non
         db.execute("UPDATE letter SET refused = ? WHERE message_id = ? AND sent_on IS NULL", [said, message_id])
 
 
-def try_again(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind) -> None:
-    """Lets refused letters wait again: somebody may have mended an address."""
-    db.execute("UPDATE letter SET refused = NULL WHERE wave_id = ? AND kind = ? AND sent_on IS NULL", [wave_id, kind])
+def mark_returned(db: duckdb.DuckDBPyConnection, wave_id: str, words: Mapping[str, str]) -> set[Kind]:
+    """Keeps why letters of a wave came back (Message-ID → words); gives of which kinds they are.
+
+    Also of one that still waits: the connection may have been lost before the mail server could say that it took it.
+    """
+    query = "UPDATE letter SET refused = ? WHERE wave_id = ? AND message_id = ? RETURNING kind"
+    found = (db.execute(query, [said, wave_id, message_id]).fetchone() for message_id, said in words.items())
+    return {row[0] for row in found if row}
+
+
+def message_ids(db: duckdb.DuckDBPyConnection, wave_id: str) -> set[str]:
+    """The Message-IDs of a wave's letters."""
+    return {row[0] for row in db.execute("SELECT message_id FROM letter WHERE wave_id = ?", [wave_id]).fetchall()}
+
+
+def drop_refused(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind) -> None:
+    """Removes letters that were refused or came back, so that they are laid out anew: an address may be mended."""
+    db.execute("DELETE FROM letter WHERE wave_id = ? AND kind = ? AND refused IS NOT NULL", [wave_id, kind])
 
 
 def drop_late(db: duckdb.DuckDBPyConnection) -> None:

@@ -95,7 +95,7 @@ CREATE TABLE letter (
     member_id   VARCHAR NOT NULL,
     message_id  VARCHAR NOT NULL,          -- random; the same when a letter has to be sent again
     sent_on     DATE,                      -- written for all letters that went together, when the last of them had gone
-    refused     VARCHAR,                   -- what the mail server said where it did not take the letter
+    refused     VARCHAR,                   -- what the mail server said where it did not take the letter, or why it came back
     PRIMARY KEY (wave_id, kind, member_id)
 );
 

@@ -199,11 +199,11 @@ def check_people(db: duckdb.DuckDBPyConnection, wave: Wave, kind: Kind) -> None:
 
 
 def _lay_out(desk: Desk, wave: Wave, kind: Kind, sender: Sender) -> Tally:
-    """Keeps everybody's letter of this kind who has none, and lets refused ones wait again."""
+    """Keeps everybody's letter of this kind who has none, or whose letter was refused or came back."""
     with desk.store.writing() as db:
         check_people(db, wave, kind)
         letters.drop_late(db)
-        letters.try_again(db, wave.wave_id, kind)
+        letters.drop_refused(db, wave.wave_id, kind)
         asked = _asked(db, wave)
         had = letters.in_hand(db, _quarter(desk.today()))
         most = int(organization.setting(db, "letters_a_quarter") or MOST)
