@@ -72,7 +72,7 @@ def last_sent(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind) -> date |
 
 
 def in_hand(db: duckdb.DuckDBPyConnection, since: date) -> dict[str, int]:
-    """member_id → how many letters they were sent since a day, or are going to be."""
+    """member_id → how many letters they were sent since a day, or are going to be; none that came back."""
     query = """
         SELECT member_id, count(*) FROM letter
         WHERE refused IS NULL AND (sent_on IS NULL OR sent_on >= ?) GROUP BY member_id"""

@@ -122,7 +122,7 @@ def _action(recipient: Message) -> str:
 
 def _words(recipient: Message) -> str:
     """Say why: what the mail server said (behind its kind, 'smtp;'), or else the status alone."""
-    said = _header(recipient, "Diagnostic-Code").partition(";")[2].strip()
+    said = re.sub(r"^[\w.-]+\s*;\s*", "", _header(recipient, "Diagnostic-Code"))
     return (said or _header(recipient, "Status") or "failed")[:LONGEST_WORDS]
 
 

@@ -210,6 +210,14 @@ def test_parts_within_parts_without_end_are_no_report():
     assert bounces.report(deep) is None
 
 
+def test_what_was_said_is_read_too_where_a_program_leaves_its_kind_away(sent):
+    report = returned.postfix(sent["m3@example.org"], said="the head is wrong; sorry")
+
+    found = bounces.report(report.replace(b"Diagnostic-Code: smtp; ", b"Diagnostic-Code: "))
+
+    assert found.words == "the head is wrong; sorry"
+
+
 def test_a_report_about_an_address_beyond_ascii_is_read(sent):
     whole = returned.postfix(sent["m3@example.org"]).decode()
     whole = whole.replace("message/delivery-status", "message/global-delivery-status")
