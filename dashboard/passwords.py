@@ -98,7 +98,7 @@ def lock(secret: bytes, password: str) -> bytes:
 def unlock(found: Lock | None, password: str) -> bytes | None:
     """Give the secret that a password unlocks; None for a wrong one, and, after as long, for somebody without any."""
     try:
-        secret = bytes(ballots.unlock(found.sealed if found else _nobodys(), password[:LONGEST]))
+        secret = bytes(ballots.unlock(found.locked if found else _nobodys(), password[:LONGEST]))
     except ValueError:
         return None
     return secret if found else None

@@ -188,9 +188,9 @@ def _choose(desk: Desk, sessions: Sessions, key: str, viewer: Viewer, form: dict
     used = passwords.right(secret, form.get("digits", ""), desk.clock())
     if wrong or used is None:
         return _show(desk, sessions, key, trouble=wrong or DIGITS_WRONG)
-    sealed = passwords.lock(secret, form["password"])
+    locked = passwords.lock(secret, form["password"])
     with desk.store.writing() as db:
-        kept.keep(db, viewer.member_id, sealed, used)
+        kept.keep(db, viewer.member_id, locked, used)
     session.proposed = b""
     _note(desk, viewer, "password chosen")
     return _show(

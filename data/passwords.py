@@ -12,7 +12,7 @@ ADMINISTRATOR = ""
 class Lock:
     """What is kept of somebody's password."""
 
-    sealed: bytes
+    locked: bytes
     """The secret of the second factor, locked under the password."""
     used: int
     """The half-minute, counted from 1970, whose digits signed in last."""
@@ -20,7 +20,7 @@ class Lock:
 
 def find(db: duckdb.DuckDBPyConnection, member_id: str | None) -> Lock | None:
     """What is kept of this member's password, or with None of the administrator's; None where they have none."""
-    query = "SELECT sealed, used FROM password WHERE member_id = ?"
+    query = "SELECT locked, used FROM password WHERE member_id = ?"
     row = db.execute(query, [member_id or ADMINISTRATOR]).fetchone()
     return Lock(*row) if row else None
 
@@ -30,10 +30,10 @@ def anybody(db: duckdb.DuckDBPyConnection) -> bool:
     return db.execute("SELECT 1 FROM password LIMIT 1").fetchone() is not None
 
 
-def keep(db: duckdb.DuckDBPyConnection, member_id: str | None, sealed: bytes, used: int) -> None:
+def keep(db: duckdb.DuckDBPyConnection, member_id: str | None, locked: bytes, used: int) -> None:
     """Keeps somebody's password, in place of any earlier one."""
     end(db, member_id)
-    db.execute("INSERT INTO password VALUES (?, ?, ?)", [member_id or ADMINISTRATOR, sealed, used])
+    db.execute("INSERT INTO password VALUES (?, ?, ?)", [member_id or ADMINISTRATOR, locked, used])
 
 
 def use(db: duckdb.DuckDBPyConnection, member_id: str | None, half_minute: int) -> bool:

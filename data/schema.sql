@@ -321,7 +321,7 @@ CREATE TABLE sign_in (
 -- Passwords, beside one-time links: none is kept. The right one unlocks (Argon2id) the secret of a second factor.
 CREATE TABLE password (
     member_id  VARCHAR PRIMARY KEY,        -- '' for the administrator
-    sealed     BLOB NOT NULL,              -- the secret, locked under the password
+    locked     BLOB NOT NULL,              -- the secret, locked under the password
     used       BIGINT NOT NULL             -- the half-minute whose digits signed in last: none signs in twice
 );
 

@@ -587,7 +587,7 @@ def test_a_command_says_how_many_went_and_the_log_keeps_numbers_only(asked, box,
 
     status, printed = typed(asked, capsys, "wave", "invite", WAVE)
 
-    assert (status, printed.splitlines()) == (
+    assert (status, [line for line in printed.splitlines() if not line.startswith("Sending (")]) == (
         0,
         [
             f"Wave {WAVE}: 12 letters sent (invitation).",

@@ -2,6 +2,6 @@
 
 CREATE TABLE password (
     member_id  VARCHAR PRIMARY KEY,
-    sealed     BLOB NOT NULL,
+    locked     BLOB NOT NULL,
     used       BIGINT NOT NULL
 );
