@@ -67,6 +67,9 @@ class Mailbox:
             there.set()
             await over.wait()
             server.close()
+            for conversation in asyncio.all_tasks() - {asyncio.current_task()}:
+                conversation.cancel()
+            await asyncio.sleep(0)
 
         thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
         thread.start()
@@ -76,9 +79,6 @@ class Mailbox:
         finally:
             loop.call_soon_threadsafe(over.set)
             thread.join()
-            for task in asyncio.all_tasks(loop):
-                task.cancel()
-            loop.run_until_complete(asyncio.sleep(0))
             loop.close()
 
     @property
