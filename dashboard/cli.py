@@ -56,5 +56,13 @@ for command in (
 for command in (introducing.ask, introducing.links):
     results.introductions.add_command(command)
 
-for command in (mail.invite, mail.remind, mail.tell, announcing.announce, bouncing.bounces):
+for command in (
+    mail.invite,
+    mail.remind,
+    mail.tell,
+    mail.introduce,
+    mail.send_reports,
+    announcing.announce,
+    bouncing.bounces,
+):
     waves.wave.add_command(command)

@@ -70,13 +70,22 @@ def quarter_waves(waves: Iterable[Wave], quarter: str, timezone: str = "UTC") ->
     that, and for one without waves; it names the quarters that have some.
     """
     _parts(quarter)
-    closed = [(_quarter_of(wave.closed_on), wave) for wave in waves if wave.state == "closed" and wave.closed_on]
+    closed = [(quarter_of(wave.closed_on), wave) for wave in waves if wave.state == "closed" and wave.closed_on]
     inside = tuple(wave for its, wave in closed if its == quarter)
     if inside:
         return inside
     known = sorted({its for its, _ in closed})
     there_are = f"Quarters with waves: {', '.join(known)}." if known else "No wave has closed yet."
     raise Problem(f"Quarter {quarter}: no wave closed in it. {there_are}")
+
+
+def quarter_of(day: date) -> str:
+    """Name the quarter of a day.
+
+    >>> quarter_of(date(2026, 9, 30))
+    '2026-Q3'
+    """
+    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def file_name(quarter: str, team: Team) -> str:
@@ -202,10 +211,6 @@ def _above(readable: Readable, wave: Wave, team_id: str) -> str | None:
     if group is not None:
         return group.parent
     return readable.teams[team_id].parent if team_id in readable.teams else None
-
-
-def _quarter_of(day: date) -> str:
-    return f"{day.year}-Q{(day.month + 2) // 3}"
 
 
 def _parts(quarter: str) -> tuple[int, int]:

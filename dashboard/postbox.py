@@ -10,12 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from time import monotonic
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from dashboard import command, settings
+from dashboard import command, enclosing, settings
 from dashboard.settings import Mail
 from data.records import Problem
 from surveys import post
@@ -158,7 +159,7 @@ class Postman:
         check_reach(desk, self.mail)
         end = monotonic() + AT_A_LOOK
         with Postbox(self.mail) as postbox:
-            tallies = post.go_on(desk, postbox, lambda: over() or monotonic() > end)
+            tallies = post.go_on(desk, postbox, lambda: over() or monotonic() > end, partial(enclosing.reports, desk))
         said: list[str] = []
         for tally in tallies:
             if tally.sent or tally.refused:
@@ -175,7 +176,14 @@ class Postman:
         return said
 
 
-ASKED_BY = {"invitation": "invite", "reminder": "remind", "last reminder": "remind", "results": "tell"}
+ASKED_BY = {
+    "invitation": "invite",
+    "reminder": "remind",
+    "last reminder": "remind",
+    "results": "tell",
+    "introduction": "introduce",
+    "report": "report",
+}
 """The command that sends each kind of letter."""
 
 

@@ -23,7 +23,9 @@ import duckdb
 
 from data import bulk
 
-Kind = Literal["invitation", "reminder", "last reminder", "results"]
+Kind = Literal["invitation", "reminder", "last reminder", "results", "introduction", "report"]
+Addressee = tuple[str, str]
+"""The member_id of whoever gets a letter, and about whom it is: '' where it is about nobody."""
 
 _WAITING = "sent_on IS NULL AND refused IS NULL"
 
@@ -35,17 +37,19 @@ class Letter:
     wave_id: str
     kind: Kind
     member_id: str
+    about: str
     message_id: str
     """The same at every try: who gets it twice has a mail program that can tell."""
 
 
-def lay_out(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind, message_ids: Mapping[str, str]) -> None:
-    """Keeps that each of these members (member_id → Message-ID) is to get such a letter."""
+def lay_out(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind, message_ids: Mapping[Addressee, str]) -> None:
+    """Keeps that each of these (addressee → Message-ID) is to get such a letter."""
     count = len(message_ids)
     rows = {
         "wave_id": [wave_id] * count,
         "kind": [kind] * count,
-        "member_id": list(message_ids),
+        "member_id": [member_id for member_id, _ in message_ids],
+        "about": [about for _, about in message_ids],
         "message_id": list(message_ids.values()),
         "sent_on": [None] * count,
         "refused": [None] * count,
@@ -53,15 +57,15 @@ def lay_out(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind, message_ids
     bulk.insert(db, "letter", rows)
 
 
-def addressed(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind) -> set[str]:
-    """The member_ids for whom there is such a letter, sent or not."""
-    query = "SELECT member_id FROM letter WHERE wave_id = ? AND kind = ?"
-    return {row[0] for row in db.execute(query, [wave_id, kind]).fetchall()}
+def addressed(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind) -> set[Addressee]:
+    """For whom there is such a letter, sent or not."""
+    query = "SELECT member_id, about FROM letter WHERE wave_id = ? AND kind = ?"
+    return {(row[0], row[1]) for row in db.execute(query, [wave_id, kind]).fetchall()}
 
 
 def waiting(db: duckdb.DuckDBPyConnection) -> list[Letter]:
     """Every letter that is neither sent nor refused, by wave, kind and member."""
-    query = f"SELECT wave_id, kind, member_id, message_id FROM letter WHERE {_WAITING} ORDER BY ALL"
+    query = f"SELECT wave_id, kind, member_id, about, message_id FROM letter WHERE {_WAITING} ORDER BY ALL"
     return [Letter(*row) for row in db.execute(query).fetchall()]
 
 
@@ -112,9 +116,12 @@ def drop_refused(db: duckdb.DuckDBPyConnection, wave_id: str, kind: Kind) -> Non
 
 
 def drop_late(db: duckdb.DuckDBPyConnection) -> None:
-    """Removes what asks for answers to a wave that takes none any more, and was never sent."""
+    """Removes what was never sent and asks for something that is over: answers to a wave, or about an introduction."""
     late = "SELECT wave_id FROM wave WHERE state <> 'open'"
-    db.execute(f"DELETE FROM letter WHERE {_WAITING} AND kind <> 'results' AND wave_id IN ({late})")
+    asking = "('invitation', 'reminder', 'last reminder')"
+    last = "SELECT wave_id FROM wave WHERE asks IN ('network', 'both') ORDER BY number DESC LIMIT 1"
+    db.execute(f"DELETE FROM letter WHERE {_WAITING} AND kind IN {asking} AND wave_id IN ({late})")
+    db.execute(f"DELETE FROM letter WHERE {_WAITING} AND kind = 'introduction' AND wave_id NOT IN ({last})")
 
 
 class Taken:

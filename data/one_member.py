@@ -23,6 +23,7 @@ def erase(db: duckdb.DuckDBPyConnection, member_id: str) -> None:
     tokens.withdraw(db, member_id)
     gone = "(SELECT member_id FROM member WHERE NOT active)"
     db.execute(f"DELETE FROM letter WHERE member_id = ? AND member_id IN {gone}", [member_id])
+    db.execute("DELETE FROM letter WHERE kind = 'introduction' AND $1 IN (member_id, about)", [member_id])
     db.execute(f"DELETE FROM password WHERE member_id = ? AND member_id IN {gone}", [member_id])
     former = "(SELECT name FROM member WHERE member_id = ? AND NOT active)"
     db.execute(f"UPDATE action SET owner = '{NAMELESS}' WHERE owner = {former}", [member_id])

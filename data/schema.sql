@@ -91,12 +91,15 @@ CREATE TABLE seat (
 -- letter are kept nowhere.
 CREATE TABLE letter (
     wave_id     VARCHAR NOT NULL,
-    kind        VARCHAR NOT NULL CHECK (kind IN ('invitation', 'reminder', 'last reminder', 'results')),
+    kind        VARCHAR NOT NULL CHECK (
+        kind IN ('invitation', 'reminder', 'last reminder', 'results', 'introduction', 'report')
+    ),
     member_id   VARCHAR NOT NULL,
+    about       VARCHAR NOT NULL,          -- the other's member_id in an introduction; '' in every other kind
     message_id  VARCHAR NOT NULL,          -- random; the same when a letter has to be sent again
     sent_on     DATE,                      -- written for all letters that went together, when the last of them had gone
     refused     VARCHAR,                   -- what the mail server said where it did not take the letter, or why it came back
-    PRIMARY KEY (wave_id, kind, member_id)
+    PRIMARY KEY (wave_id, kind, member_id, about)
 );
 
 ----------------------------------------------------------------------------------------------------------- ballots

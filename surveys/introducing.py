@@ -85,23 +85,34 @@ def propose(desk: Desk, wave: Wave, pairs: Collection[tuple[str, str]], *, who: 
     return len(batch)
 
 
+def asked(db: duckdb.DuckDBPyConnection, wave: Wave, on: date) -> list[tuple[str, str]]:
+    """(member_id, other_id) of everybody asked about a pair that may be shown on a day: both are here and agree."""
+    shown = set(_pairs(offered(db, wave, on)))
+    return [(one, other) for one, other in kept.of_wave(db, wave.wave_id) if {(one, other), (other, one)} & shown]
+
+
 def links(desk: Desk, wave: Wave) -> pd.DataFrame:
     """The link of everybody who was asked: COLUMNS, a row for each introduction. It does not say to whom.
 
     `Problem` where nobody was asked, or where the next network wave has opened and ended these links.
     """
-    key = _key(desk, wave)
     with desk.store.reading() as db:
-        asked = kept.of_wave(db, wave.wave_id)
         people = {member.member_id: member for member in roster.members(db)}
     rows = [
-        (member.member_id, member.name, member.email, f"{desk.url}/i#{code(key, member_id, other_id)}")
-        for member_id, other_id in asked
+        (member.member_id, member.name, member.email, url)
+        for (member_id, other_id), url in urls(desk, wave).items()
         if (member := people.get(member_id)) and other_id in people
     ]
     if not rows:
         raise Problem(f"Wave '{wave.name}': nobody was asked yet; expected `rapport introductions ask` before.")
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def urls(desk: Desk, wave: Wave) -> dict[tuple[str, str], str]:
+    """(member_id, other_id) → the link with which the one is asked about the other. `Problem` as for `links`."""
+    key = _key(desk, wave)
+    with desk.store.reading() as db:
+        return {pair: f"{desk.url}/i#{code(key, *pair)}" for pair in kept.of_wave(db, wave.wave_id)}
 
 
 def code(key: bytes, member_id: str, other_id: str) -> str:

@@ -39,39 +39,41 @@ class Sender:
 
 @dataclass(frozen=True)
 class Links:
-    """The links of one member; '' for what the wave does not ask."""
+    """The links of one member; '' for what they are not asked."""
 
-    pulse: str
-    network: str
+    pulse: str = ""
+    network: str = ""
+    introduction: str = ""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A PDF that lies in a letter."""
+
+    name: str
+    content: bytes
 
 
 def page(kind: Kind, wave: Wave, house: House, name: str, links: Links) -> LetterPage:
     """Choose the words of a letter, in the language of the house."""
     say = house.language.say
-    if kind == "results":
-        return LetterPage(
-            title=say("{organization}: the results are here", organization=house.organization),
-            greeting=say("Hello {name},", name=_one_line(name)),
-            opening=results(wave, house.language),
-            parts=(),
-            closing=(_unwanted(house),),
-        )
     return LetterPage(
         title=_title(kind, house),
         greeting=say("Hello {name},", name=_one_line(name)),
         opening=_opening(kind, wave, house),
-        parts=tuple(_parts(kind, wave, house, links)),
-        closing=(
-            say("Whoever has a link can answer with it: please pass on none of yours."),
-            say("Taking part is voluntary, and reminders go to everybody."),
-            *[say("No list says who has answered without their name.")] * wave.pulse,
-            _unwanted(house),
-        ),
+        parts=_parts(kind, wave, house, links),
+        closing=(*_closing(kind, wave, house), _unwanted(house)),
     )
 
 
 def _title(kind: Kind, house: House) -> str:
     say, name = house.language.say, house.organization
+    if kind == "results":
+        return say("{organization}: the results are here", organization=name)
+    if kind == "introduction":
+        return say("{organization}: would you like to meet somebody?", organization=name)
+    if kind == "report":
+        return say("{organization}: the report of the quarter", organization=name)
     if kind == "reminder":
         return say("A reminder: {organization} asks how working together is going", organization=name)
     if kind == "last reminder":
@@ -81,6 +83,18 @@ def _title(kind: Kind, house: House) -> str:
 
 def _opening(kind: Kind, wave: Wave, house: House) -> tuple[str, ...]:
     say = house.language.say
+    if kind == "results":
+        return results(wave, house.language)
+    if kind == "introduction":
+        return (
+            say("You agreed to be suggested for introductions, and so did somebody else."),
+            say("The link says who it is, and why you two. They learn what you said only if you both say yes."),
+        )
+    if kind == "report":
+        return (
+            say("Wave {wave} has closed, and the report is enclosed, for each team that you lead.", wave=wave.name),
+            say("It holds what you may read on the dashboard. Please pass it on to nobody."),
+        )
     until = say("Wave {wave} is open until {moment}.", wave=wave.name, moment=house.moment(wave.closes))
     if kind == "invitation":
         both = say("It has two parts, each with a link of its own; they are never brought together.")
@@ -91,8 +105,29 @@ def _opening(kind: Kind, wave: Wave, house: House) -> tuple[str, ...]:
     return (everybody, say("It is the last one."), until) if kind == "last reminder" else (everybody, until)
 
 
-def _parts(kind: Kind, wave: Wave, house: House, links: Links) -> Sequence[LetterPart]:
+def _closing(kind: Kind, wave: Wave, house: House) -> tuple[str, ...]:
+    say = house.language.say
+    if kind in {"results", "report"}:
+        return ()
+    own = say("Whoever has a link can answer with it: please pass on none of yours.")
+    if kind == "introduction":
+        return (
+            own,
+            say("There is no need to answer: to everybody else, your managers among them, a no looks like no answer."),
+        )
+    return (
+        own,
+        say("Taking part is voluntary, and reminders go to everybody."),
+        *[say("No list says who has answered without their name.")] * wave.pulse,
+    )
+
+
+def _parts(kind: Kind, wave: Wave, house: House, links: Links) -> tuple[LetterPart, ...]:
     say, until = house.language.say, house.day(wave.closes)
+    if kind in {"results", "report"}:
+        return ()
+    if kind == "introduction":
+        return (LetterPart(say("Would you like to meet somebody?"), "", say("See who it is"), links.introduction),)
     pulse = LetterPart(
         say("Without your name"),
         say(
@@ -110,8 +145,8 @@ def _parts(kind: Kind, wave: Wave, house: House, links: Links) -> Sequence[Lette
         say("Answer with your name"),
         links.network,
     )
-    asked = [part for part in (pulse, network) if part.url]
-    return asked if kind == "invitation" else [part.shorter() for part in asked]
+    asked = tuple(part for part in (pulse, network) if part.url)
+    return asked if kind == "invitation" else tuple(part.shorter() for part in asked)
 
 
 def results(wave: Wave, language: Language) -> tuple[str, ...]:
@@ -130,7 +165,14 @@ def _unwanted(house: House) -> str:
 
 
 def message(  # noqa: PLR0917  each is another line of the letter's head
-    letter: LetterPage, house: House, sender: Sender, name: str, address: str, message_id: str, now: datetime
+    letter: LetterPage,
+    house: House,
+    sender: Sender,
+    name: str,
+    address: str,
+    message_id: str,
+    now: datetime,
+    enclosed: Sequence[Enclosure] = (),
 ) -> EmailMessage:
     """Write a letter as plain text and as HTML.
 
@@ -150,6 +192,8 @@ def message(  # noqa: PLR0917  each is another line of the letter's head
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(_text(letter, house), cte="quoted-printable")
     made.add_alternative(pages.render(letter, house), subtype="html", cte="quoted-printable")
+    for each in enclosed:
+        made.add_attachment(each.content, maintype="application", subtype="pdf", filename=each.name)
     return made
 
 

@@ -1,4 +1,4 @@
-"""Writing to everybody asked: an invitation, at most two reminders, and word of the results.
+"""Writing to everybody asked, to those who are introduced, and to leads, as `ROUNDS` has it.
 
     lay out ─▶ send, in random order ─▶ mark
 
@@ -17,18 +17,20 @@ from typing import Literal, Protocol
 import duckdb
 
 from data import ballot_box, letters, organization, roster, ties, waves
-from data.letters import Kind, Letter, Taken
+from data.letters import Addressee, Kind, Letter, Taken
 from data.records import Member, Problem, Wave
-from surveys import mail
+from surveys import introducing, mail
 from surveys.desk import Desk
 from surveys.job import Progress
 from surveys.language import ENGLISH, languages, understood
 from surveys.links import links as links_of
-from surveys.mail import Links, Sender
+from surveys.mail import Enclosure, Links, Sender
 from surveys.pages import House
 from surveys.pulse_link import house
 
-Occasion = Literal["invite", "remind", "tell"]
+Occasion = Literal["invite", "remind", "tell", "introduce", "report"]
+Enclose = Callable[[Wave, Member], Sequence[Enclosure]]
+"""Gives what lies in a letter that is not only read."""
 
 MOST = 8
 """Letters that somebody gets in a quarter, of all waves, unless the setting `letters_a_quarter` says otherwise."""
@@ -91,13 +93,22 @@ def kind_of(desk: Desk, name: str, occasion: Occasion) -> tuple[Wave, Kind]:
         wave = waves.wave(db, name)
         _check_state(wave, occasion)
         if occasion != "remind":
-            return wave, "invitation" if occasion == "invite" else "results"
+            return wave, KINDS[occasion]
         unsent = {letter.kind for letter in letters.waiting(db) if letter.wave_id == wave.wave_id}
         for kind in ("reminder", "last reminder"):
             if kind in unsent or not letters.addressed(db, wave.wave_id, kind):
                 _check_day(desk, wave, letters.last_sent(db, wave.wave_id, "reminder"), kind)
                 return wave, kind
     raise Problem(f"Wave '{name}' has had two reminders; expected no third.")
+
+
+KINDS: Mapping[Occasion, Kind] = {
+    "invite": "invitation",
+    "tell": "results",
+    "introduce": "introduction",
+    "report": "report",
+}
+"""What is written where no day decides it."""
 
 
 def write(
@@ -109,8 +120,9 @@ def write(
     at_once: bool = False,
     pause: Callable[[float], None],
     progress: Progress = lambda _sentence, _share: None,
+    enclose: Enclose = lambda _wave, _member: (),
 ) -> Tally:
-    """Sends the next letter of this occasion to everybody asked who has not got it yet.
+    """Sends the next letter of this occasion to everybody whom it is for and who has not got it yet.
 
     `at_once` waits for nobody's working hours. `Problem`, with nothing kept, for a made-up company, and where this
     letter is not due.
@@ -119,11 +131,16 @@ def write(
         settle(desk)
         wave, kind = kind_of(desk, name, occasion)
         tally = _lay_out(desk, wave, kind, postbox.sender)
-        _send(desk, tally, wave, postbox, at_once=at_once, pauses=PAUSES, pause=pause, progress=progress)
+        _send(
+            desk, tally, wave, postbox,
+            at_once=at_once, pauses=PAUSES, pause=pause, progress=progress, enclose=enclose,
+        )  # fmt: skip
     return tally
 
 
-def go_on(desk: Desk, postbox: Postbox, enough: Callable[[], bool]) -> list[Tally]:
+def go_on(
+    desk: Desk, postbox: Postbox, enough: Callable[[], bool], enclose: Enclose = lambda _wave, _member: ()
+) -> list[Tally]:
     """Sends what waited for working hours, until it is `enough`; the server calls this. Nothing while others send."""
     if not desk.post.acquire(blocking=False):
         return []
@@ -134,9 +151,9 @@ def go_on(desk: Desk, postbox: Postbox, enough: Callable[[], bool]) -> list[Tall
             chosen = [(waves.wave_by_id(db, wave_id), kind) for wave_id, kind in sorted(found)]
         tallies = []
         for wave, kind in chosen:
-            if not enough() and (wave.state == "closed" if kind == "results" else takes_answers(desk, wave)):
+            if not enough() and not ROUNDS[kind].over(desk, wave):
                 tally = Tally(wave.name, kind)
-                _send(desk, tally, wave, postbox, enough=enough)
+                _send(desk, tally, wave, postbox, enough=enough, enclose=enclose)
                 tallies.append(tally)
         return tallies
     finally:
@@ -154,14 +171,26 @@ def settle(desk: Desk) -> None:
     taken.end()
 
 
-def samples(desk: Desk, name: str, occasion: Occasion, sender: Sender, address: str) -> dict[str, EmailMessage]:
-    """The next letter as a made-up member would get it, by the code of each language used. Its links open nothing."""
+def samples(
+    desk: Desk,
+    name: str,
+    occasion: Occasion,
+    sender: Sender,
+    address: str,
+) -> dict[str, EmailMessage]:
+    """The next letter as a made-up member would get it, by the code of each language used. Its links open nothing.
+
+    Nothing lies in it: what lies in a report's letter is for its lead alone.
+    """
     wave, kind = kind_of(desk, name, occasion)
     with desk.store.reading() as db:
-        asked = waves.seats(db, wave.wave_id)
-        spoken = {understood(each.language or "").code for each in roster.members(db) if each.member_id in asked}
+        spoken = {understood(member.language or "").code for member, _ in ROUNDS[kind].due(db, wave, desk.today())}
         houses = {code: house(db, desk, understood(code)) for code in sorted(spoken or {"en"})}
-    links = Links(f"{desk.url}/p#example" if wave.pulse else "", f"{desk.url}/n#example" if wave.network else "")
+    links = Links(
+        f"{desk.url}/p#example" if wave.pulse else "",
+        f"{desk.url}/n#example" if wave.network else "",
+        f"{desk.url}/i#example",
+    )
     return {
         code: mail.message(
             mail.page(kind, wave, here, "Ada Example", links),
@@ -175,9 +204,10 @@ def samples(desk: Desk, name: str, occasion: Occasion, sender: Sender, address: 
 
 
 def _check_state(wave: Wave, occasion: Occasion) -> None:
-    if occasion == "tell" and wave.state != "closed":
+    asks = occasion in {"invite", "remind"}
+    if not asks and wave.state != "closed":
         raise Problem(f"Wave '{wave.name}' is {wave.state} and has no results yet; expected a closed wave.")
-    if occasion != "tell" and wave.state != "open":
+    if asks and wave.state != "open":
         raise Problem(f"Wave '{wave.name}' is {wave.state} and takes no more answers; expected an open wave.")
 
 
@@ -200,24 +230,25 @@ def check_people(db: duckdb.DuckDBPyConnection, wave: Wave, kind: Kind) -> None:
 
 def _lay_out(desk: Desk, wave: Wave, kind: Kind, sender: Sender) -> Tally:
     """Keeps everybody's letter of this kind who has none, or whose letter was refused or came back."""
+    over = ROUNDS[kind].over(desk, wave)
+    if over:
+        raise Problem(f"{over} Expected a wave of which letters can still be written.")
     with desk.store.writing() as db:
         check_people(db, wave, kind)
         letters.drop_late(db)
         letters.drop_refused(db, wave.wave_id, kind)
-        asked = _asked(db, wave)
+        due = {(member.member_id, about): member for member, about in ROUNDS[kind].due(db, wave, desk.today())}
         had = letters.in_hand(db, _quarter(desk.today()))
         most = int(organization.setting(db, "letters_a_quarter") or MOST)
-        new = asked.keys() - letters.addressed(db, wave.wave_id, kind)
-        chosen = sorted(each for each in new if asked[each].email and had.get(each, 0) < most)
-        over = sum(bool(asked[each].email) for each in new) - len(chosen)
+        new = sorted(each for each in due.keys() - letters.addressed(db, wave.wave_id, kind) if due[each].email)
+        chosen = []
+        for each in new:
+            if had.get(each[0], 0) < most:
+                chosen.append(each)
+                had[each[0]] = had.get(each[0], 0) + 1
         letters.lay_out(db, wave.wave_id, kind, {each: _message_id(sender) for each in chosen})
-    return Tally(wave.name, kind, over=over, without=sum(not each.email for each in asked.values()))
-
-
-def _asked(db: duckdb.DuckDBPyConnection, wave: Wave) -> dict[str, Member]:
-    """Everybody asked who is still in the roster."""
-    seats = waves.seats(db, wave.wave_id)
-    return {member.member_id: member for member in roster.members(db) if member.member_id in seats}
+    without = {member.member_id for member in due.values() if not member.email}
+    return Tally(wave.name, kind, over=len(new) - len(chosen), without=len(without))
 
 
 def _quarter(day: date) -> date:
@@ -247,9 +278,10 @@ def _send(
     pause: Callable[[float], None] = lambda _seconds: None,
     progress: Progress = lambda _sentence, _share: None,
     enough: Callable[[], bool] = lambda: False,
+    enclose: Enclose = lambda _wave, _member: (),
 ) -> None:
     """Sends what may go now, and marks it, also where something breaks off."""
-    sending = _Sending(desk, wave, tally, postbox, at_once, progress, enough)
+    sending = _Sending(desk, wave, tally, postbox, at_once, progress, enough, enclose)
     queue = sending.ready()
     try:
         queue = sending.each(queue)
@@ -276,6 +308,7 @@ class _Sending:
         at_once: bool,
         progress: Progress,
         enough: Callable[[], bool],
+        enclose: Enclose,
     ) -> None:
         self._desk = desk
         self._wave = wave
@@ -284,9 +317,11 @@ class _Sending:
         self._at_once = at_once
         self._progress = progress
         self._enough = enough
+        self._enclose = enclose
+        self._round = ROUNDS[tally.kind]
         self._taken = Taken(desk.store.path)
         self._people: Mapping[str, Member] = {}
-        self._links: Mapping[str, Links] = {}
+        self._links: Mapping[Addressee, Links] = {}
         self._houses: dict[str, House] = {}
         self.refused: dict[str, str] = {}
         """Message-ID to the mail server's words."""
@@ -294,18 +329,23 @@ class _Sending:
     def ready(self) -> list[Letter]:
         """Everybody's letter that may go now, in random order, with what is needed to write it."""
         with self._desk.store.reading() as db:
-            self._people = {each: who for each, who in _asked(db, self._wave).items() if who.email}
+            due = {
+                (who.member_id, about): who
+                for who, about in self._round.due(db, self._wave, self._desk.today())
+                if who.email
+            }
+            self._people = {who.member_id: who for who in due.values()}
             found = [
                 letter
                 for letter in letters.waiting(db)
                 if (letter.wave_id, letter.kind) == (self._wave.wave_id, self._tally.kind)
-                and letter.member_id in self._people
+                and (letter.member_id, letter.about) in due
             ]
             self._houses = {code: house(db, self._desk, language) for code, language in languages().items()}
         queue = [letter for letter in found if self._at_work(letter)]
         self._tally.waiting = len(found) - len(queue)
-        if queue and self._tally.kind != "results":
-            self._links = _links(self._desk, self._wave)
+        if queue:
+            self._links = self._round.links(self._desk, self._wave)
         secrets.SystemRandom().shuffle(queue)
         return queue
 
@@ -343,11 +383,12 @@ class _Sending:
 
     def _written(self, letter: Letter, member: Member) -> EmailMessage:
         here = self._houses[understood(member.language or "").code]
-        links = self._links.get(letter.member_id, Links("", ""))
+        links = self._links.get((letter.member_id, letter.about), Links())
         page = mail.page(letter.kind, self._wave, here, member.name, links)
         sender, now = self._postbox.sender, self._desk.clock()
         try:
-            return mail.message(page, here, sender, member.name, member.email, letter.message_id, now)
+            enclosed = self._enclose(self._wave, member) if letter.kind == "report" else ()
+            return mail.message(page, here, sender, member.name, member.email, letter.message_id, now, enclosed)
         except Problem as problem:
             raise Refused(str(problem)) from problem
 
@@ -356,17 +397,74 @@ class _Sending:
         return self._at_once or mail.in_hours(self._desk.clock(), zone, self._houses[ENGLISH.code].zone)
 
     def _breaks_off(self) -> bool:
-        if self._tally.kind != "results" and not takes_answers(self._desk, self._wave):
-            self._tally.stopped = f"Wave '{self._wave.name}' has closed meanwhile."
+        self._tally.stopped = self._tally.stopped or self._round.over(self._desk, self._wave)
         return bool(self._tally.stopped) or self._enough()
 
 
-def _links(desk: Desk, wave: Wave) -> dict[str, Links]:
+# ---------------------------------------------------------------------------------------------- for whom each letter is
+
+
+@dataclass(frozen=True)
+class _Round:
+    """One kind of letter: for whom it is, with which links, and why it may not be sent any more."""
+
+    due: Callable[[duckdb.DuckDBPyConnection, Wave, date], list[tuple[Member, str]]]
+    """Everybody on the roster whom it is for on a day, with the member_id of whom it is about, or ''."""
+    links: Callable[[Desk, Wave], Mapping[Addressee, Links]]
+    over: Callable[[Desk, Wave], str]
+    """A sentence; '' while it may be sent."""
+
+
+def _asked(db: duckdb.DuckDBPyConnection, wave: Wave, _on: date) -> list[tuple[Member, str]]:
+    seats = waves.seats(db, wave.wave_id)
+    return [(member, "") for member in roster.members(db) if member.member_id in seats]
+
+
+def _leads(db: duckdb.DuckDBPyConnection, _wave: Wave, _on: date) -> list[tuple[Member, str]]:
+    return [(member, "") for member in roster.members(db) if member.leads]
+
+
+def _introduced(db: duckdb.DuckDBPyConnection, wave: Wave, on: date) -> list[tuple[Member, str]]:
+    people = {member.member_id: member for member in roster.members(db)}
+    return [(people[member_id], other_id) for member_id, other_id in introducing.asked(db, wave, on)]
+
+
+def _links(desk: Desk, wave: Wave) -> dict[Addressee, Links]:
     frame = links_of(desk, wave.name)
-    return {
-        member_id: Links(pulse, network)
-        for member_id, pulse, network in zip(frame["member_id"], frame["pulse_url"], frame["network_url"], strict=True)
-    }
+    rows = zip(frame["member_id"], frame["pulse_url"], frame["network_url"], strict=True)
+    return {(member_id, ""): Links(pulse, network) for member_id, pulse, network in rows}
+
+
+def _no_links(_desk: Desk, _wave: Wave) -> dict[Addressee, Links]:
+    return {}
+
+
+def _introduction_links(desk: Desk, wave: Wave) -> dict[Addressee, Links]:
+    urls = introducing.urls(desk, wave)
+    return {addressee: Links(introduction=url) for addressee, url in urls.items()}
+
+
+def _closed_meanwhile(desk: Desk, wave: Wave) -> str:
+    return "" if takes_answers(desk, wave) else f"Wave '{wave.name}' has closed meanwhile."
+
+
+def _never(_desk: Desk, _wave: Wave) -> str:
+    return ""
+
+
+def _ended(desk: Desk, wave: Wave) -> str:
+    return "" if introducing.can_ask(desk, wave) else f"Nobody can be asked about introductions of wave '{wave.name}'."
+
+
+_ASKING = _Round(_asked, _links, _closed_meanwhile)
+ROUNDS: Mapping[Kind, _Round] = {
+    "invitation": _ASKING,
+    "reminder": _ASKING,
+    "last reminder": _ASKING,
+    "results": _Round(_asked, _no_links, _never),
+    "introduction": _Round(_introduced, _introduction_links, _ended),
+    "report": _Round(_leads, _no_links, _never),
+}
 
 
 def takes_answers(desk: Desk, wave: Wave) -> bool:

@@ -78,7 +78,10 @@ HELD: Mapping[str, Held] = {
     "wave": Held("everybody, on /privacy", QUARTERS),
     "reporting_group": Held("each person asked: their own; whoever signs in, for what they may read", QUARTERS),
     "seat": Held(NOBODY, QUARTERS),
-    "letter": Held("whoever runs Rapport: how many went, and which the mail server refused", QUARTERS),
+    "letter": Held(
+        "whoever runs Rapport: how many went, and which the mail server refused",
+        f"{QUARTERS}; about an introduction, or one of the two erases it",
+    ),
     "ballot": Held(NOBODY, "the close"),
     "box": Held(NOBODY, "the close"),
     "reader": Held(NOBODY, QUARTERS),

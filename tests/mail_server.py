@@ -20,6 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+LONGEST = 1 << 25
+"""Bytes of a letter that it takes."""
+
 
 @dataclass
 class Mailbox:
@@ -62,7 +65,7 @@ class Mailbox:
 
         async def serve() -> None:
             context = self.context if self.encrypted_from == "start" else None
-            server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context)
+            server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context, limit=LONGEST)
             self.port = server.sockets[0].getsockname()[1]
             there.set()
             await over.wait()

@@ -10,6 +10,7 @@ import sys
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from typing import get_args
 
 import pytest
 from asking import WAVE, ask, client
@@ -21,6 +22,7 @@ from dashboard.cli import rapport
 from dashboard.postbox import Postbox, Postman
 from dashboard.settings import Mail
 from data import audit, letters, one_member, waves
+from data.letters import Kind
 from data.records import Problem
 from surveys import closing, mail, post
 from surveys.language import languages
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.usefixtures("counting_here")
 
 MONDAY = datetime(2026, 9, 7, 10)
 SENDER = "People team <people@example.org>"
+OPENED = ("https://r.example/p#A", "https://r.example/n#B", "https://r.example/i#C")
 
 
 @pytest.fixture
@@ -197,12 +200,12 @@ def test_the_head_of_a_letter_says_from_whom_it_comes_and_how_to_get_no_more(ask
 
 
 @pytest.mark.parametrize("language", languages().values(), ids=languages())
-@pytest.mark.parametrize("kind", ["invitation", "reminder", "last reminder", "results"])
+@pytest.mark.parametrize("kind", get_args(Kind))
 def test_a_letter_is_written_in_the_language_of_its_member(asked, language, kind):
     with asked.store.reading() as db:
         wave = waves.wave(db, WAVE)
     here = House("Larkfield", language=language)
-    page = mail.page(kind, wave, here, "Ana", mail.Links("https://r.example/p#A", "https://r.example/n#B"))
+    page = mail.page(kind, wave, here, "Ana", mail.Links(*OPENED))
 
     made = mail.message(page, here, mail.Sender("", "people@example.org"), "Ana", "a@x.example", "id@x", MONDAY)
 
@@ -210,7 +213,7 @@ def test_a_letter_is_written_in_the_language_of_its_member(asked, language, kind
     text, marked_up = bodies(read)
     assert f'<html lang="{language.code}" dir="{language.direction}">' in marked_up
     assert language.say("Hello {name},", name="Ana") in text
-    assert links_in(read) == (set() if kind == "results" else {"https://r.example/p#A", "https://r.example/n#B"})
+    assert links_in(read) == {"results": set(), "report": set(), "introduction": {OPENED[2]}}.get(kind, {*OPENED[:2]})
     assert text.rstrip().endswith(language.unreviewed or "say so.")
     assert "{" not in text
     assert all(len(line) < 1000 for line in bytes(made).splitlines())

@@ -492,7 +492,7 @@ COMMANDS = {
     "people import": "", "people appoint": "", "people sign-in": "", "people sign-out": "", "people rename-team": "",
     "people erase": "",
     "wave open": "", "wave links": "", "wave invite": "", "wave remind": "", "wave tell": "",
-    "wave announce": "", "wave bounces": "",
+    "wave introduce": "", "wave report": "", "wave announce": "", "wave bounces": "",
     "wave status": "", "wave close": "",
     "answers import": "", "ties import": "", "actions": "", "questionnaire check": "", "config check": "",
     "organization": "", "introductions ask": "", "introductions links": "", "introductions evaluate": "",

@@ -1,4 +1,4 @@
-"""`rapport wave invite`, `remind` and `tell`: letters to everybody asked."""
+"""`rapport wave invite`, `remind`, `tell`, `introduce` and `report`: letters about a wave."""
 # ruff: noqa: PLC0415  a command imports what it needs when it runs, because a server may carry it out
 
 import time
@@ -61,6 +61,27 @@ def tell(desk: "Desk", name: str, preview: Path | None, test_send: str | None, n
     _write(desk, name, "tell", preview, test_send, now=now)
 
 
+@click.command()
+@_letter_options
+def introduce(desk: "Desk", name: str, preview: Path | None, test_send: str | None, now: bool) -> None:
+    """Write to everybody who is asked about an introduction of wave NAME: a letter for each, with its link.
+
+    After rapport introductions ask. Links end when the next network wave opens.
+    """
+    _write(desk, name, "introduce", preview, test_send, now=now)
+
+
+@click.command("report")
+@_letter_options
+def send_reports(desk: "Desk", name: str, preview: Path | None, test_send: str | None, now: bool) -> None:
+    """Send everybody who leads a team the report of the quarter in which wave NAME closed, as PDF.
+
+    For each team that they lead, with what they may read on the dashboard and no more. A report leaves by mail as any
+    letter does: whoever reads that mailbox reads it.
+    """
+    _write(desk, name, "report", preview, test_send, now=now)
+
+
 def _write(
     desk: "Desk", name: str, occasion: "Occasion", folder: Path | None, tester: str | None, *, now: bool
 ) -> None:
@@ -107,12 +128,19 @@ def _test(desk: "Desk", name: str, occasion: "Occasion", mail: settings.Mail, ad
 
 
 def _send(desk: "Desk", name: str, occasion: "Occasion", mail: settings.Mail, *, now: bool) -> None:
+    from dashboard import enclosing
     from dashboard.postbox import Postbox, check_reach, numbers
     from surveys import post
 
     check_reach(desk, mail)
+    if occasion == "report":
+        wave, _ = post.kind_of(desk, name, occasion)
+        enclosing.check_names(desk, wave)
+    enclosed = partial(enclosing.reports, desk)
     with Postbox(mail) as postbox, terminal.progress() as progress:
-        tally = post.write(desk, name, occasion, postbox, at_once=now, pause=time.sleep, progress=progress)
+        tally = post.write(
+            desk, name, occasion, postbox, at_once=now, pause=time.sleep, progress=progress, enclose=enclosed
+        )
     note(desk, f"wave {occasion}", name, numbers(tally))
     for line in lines(tally):
         say(line)
