@@ -94,6 +94,7 @@ class Terms:
     last_day: date
     k: int
     passphrase: str
+    short_codes: bool
 
     @property
     def smallest_group(self) -> int:
@@ -148,9 +149,12 @@ def choose_terms(page: Readable, desk: Desk) -> Terms:
     today = desk.today()
     last_day = st.date_input("Last day", today + USUAL, min_value=today, format="YYYY-MM-DD", key="closes")
     k = st.radio("A figure needs at least", [5, 4], format_func="{} answers".format, key="k", horizontal=True)
+    short = st.checkbox("Short codes, to be typed on a shared device", disabled=asks == "network", key="short")
     passphrase = st.text_input("Trustee's passphrase, if there is one", type="password", key="passphrase")
     parts.note(wording_surveys.TRUSTEE)
-    return Terms(name, asks, questions, tuple(modules), tuple(names), last_day, k, passphrase)
+    return Terms(
+        name, asks, questions, tuple(modules), tuple(names), last_day, k, passphrase, short and asks != "network"
+    )
 
 
 def statements(questionnaire_id: str) -> str:
@@ -195,6 +199,7 @@ def start(page: Readable, desk: Desk, terms: Terms) -> None:
                 smallest_group=terms.smallest_group,
                 passphrase=terms.passphrase or None,
                 names=terms.names,
+                short_codes=terms.short_codes,
             )
     except Problem as problem:
         parts.trouble(problem)

@@ -47,6 +47,8 @@ Met = Literal["answers", "closed", "sign in"]
 ROUTES: Mapping[str, For] = {
     "/p": "everybody",
     "/p/thanks": "everybody",
+    "/kiosk": "everybody",
+    "/kiosk/thanks": "everybody",
     "/n": "everybody",
     "/n/thanks": "everybody",
     "/i": "everybody",

@@ -38,6 +38,11 @@ _SALT = 16
 _NONCE = 12
 _SECRET = 16
 _CODE = 26  # 128 bits at 5 bits a letter
+_SHORT = 12  # 60 bits
+_SHORT_USE = b"rapport short code 1"
+_SHORT_MEMORY = (
+    8 * 1024
+)  # KiB of Argon2id: about 10 ms a code here, so 2^60 codes are out of reach of whoever has the hashes
 
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread, or spell things
@@ -96,8 +101,38 @@ def code(secret: bytes) -> str:
     return "-".join(letters[start : start + 5] for start in range(0, len(letters), 5))
 
 
+def short_code(key: bytes, member_id: str) -> str:
+    """A code that is typed sooner, in three groups of four: the first 60 bits of the secret of an ordinary link.
+
+    >>> short_code(bytes(32), "ana")
+    'N988-H2VA-QK9T'
+    """
+    letters = code(secret(key, member_id)).replace("-", "")[:_SHORT]
+    return "-".join(letters[start : start + 4] for start in range(0, _SHORT, 4))
+
+
+def is_short(code: str) -> bool:
+    """Whether a typed code could be a short one.
+
+    >>> is_short("vvzr jft0 w97c"), is_short("vvzr")
+    (True, False)
+    """
+    return len(code) <= _LONGEST_CODE and len(letters := _letters(code)) == _SHORT and _LETTERS.issuperset(letters)
+
+
+def stretched(short: str) -> Secret:
+    """The secret behind a short code, by Argon2id: 60 bits alone could be guessed by whoever has the hashes of a file.
+
+    It takes 10 ms and 8 MiB, so that a guess is dear. Written in whatever way `secret_from` reads.
+    """
+    plain = _letters(short).translate(_FROM_CROCKFORD).translate(_TO_CROCKFORD)
+    salt = hashlib.sha256(_SHORT_USE).digest()[:_SALT]
+    kdf = Argon2id(salt=salt, length=_SECRET, iterations=1, lanes=1, memory_cost=_SHORT_MEMORY)
+    return Secret(kdf.derive(plain.encode()))
+
+
 def secret_from(code: str) -> Secret | None:
-    """The secret behind a typed code, or None where it cannot be one.
+    """The secret behind a typed code that is not a short one, or None where it cannot be one.
 
     Case, spaces and dashes do not matter; O is read as 0, I and L as 1, as Crockford's alphabet asks.
 
@@ -106,12 +141,16 @@ def secret_from(code: str) -> Secret | None:
     """
     if len(code) > _LONGEST_CODE:
         return None
-    letters = _IGNORED.sub("", code).upper()
+    letters = _letters(code)
     if len(letters) != _CODE or not _LETTERS.issuperset(letters):
         return None
     found = base64.b32decode(letters.translate(_FROM_CROCKFORD) + "======")
     # 26 letters carry two bits more than a secret; only the code that `code` makes is one, so a link has one spelling.
     return Secret(found) if base64.b32encode(found).startswith(letters.translate(_FROM_CROCKFORD).encode()) else None
+
+
+def _letters(code: str) -> str:
+    return _IGNORED.sub("", code).upper()
 
 
 def nullifier(secret: bytes) -> bytes:

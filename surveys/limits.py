@@ -14,6 +14,8 @@ from datetime import datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 
+from anyio import CapacityLimiter
+
 WRONG_CODES = 30
 """Codes that do not exist, an address and minute."""
 WRONG_PASSWORDS = 5
@@ -27,6 +29,8 @@ class Limits:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         """Count by the minutes of `clock`."""
+        self.one_at_a_time = CapacityLimiter(1)
+        """For what takes a processor's time before it is known whether somebody guesses."""
         self._clock = clock
         self._lock = Lock()
         self._minute = ""

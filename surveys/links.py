@@ -1,5 +1,10 @@
 """The personal links of a wave, made from its keys whenever they are needed and stored nowhere."""
 
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import pandas as pd
 
 from data import roster, waves
@@ -8,6 +13,8 @@ from surveys import ballots
 from surveys.desk import Desk
 
 COLUMNS = ["member_id", "name", "email", "pulse_url", "network_url"]
+SHORT = "short"
+"""Stands in the key file of a wave whose pulse links have short codes, to be typed on a device that many use."""
 
 
 def links(desk: Desk, name: str) -> pd.DataFrame:
@@ -30,13 +37,29 @@ def links(desk: Desk, name: str) -> pd.DataFrame:
             member.member_id,
             member.name,
             member.email,
-            _url(desk, "p", keys.get("pulse"), member.member_id),
-            _url(desk, "n", keys.get("network"), member.member_id),
+            _url(desk, "p", keys, "pulse", member.member_id),
+            _url(desk, "n", keys, "network", member.member_id),
         )
         for member in invited
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _url(desk: Desk, form: str, key: bytes | None, member_id: str) -> str:
-    return f"{desk.url}/{form}#{ballots.code(ballots.secret(key, member_id))}" if key else ""
+def pulse_secrets(keys: Mapping[str, bytes], member_ids: Iterable[str]) -> list[ballots.Secret]:
+    """The secrets in the pulse links of these members, in their order.
+
+    Of short codes each takes 10 ms of a processor; all processors work on them.
+    """
+    key = keys["pulse"]
+    if SHORT not in keys:
+        return [ballots.secret(key, member_id) for member_id in member_ids]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return list(threads.map(ballots.stretched, map(partial(ballots.short_code, key), member_ids)))
+
+
+def _url(desk: Desk, form: str, keys: Mapping[str, bytes], name: str, member_id: str) -> str:
+    if name not in keys:
+        return ""
+    if name == "pulse" and SHORT in keys:
+        return f"{desk.url}/{form}#{ballots.short_code(keys[name], member_id)}"
+    return f"{desk.url}/{form}#{ballots.code(ballots.secret(keys[name], member_id))}"

@@ -12,6 +12,7 @@ from surveys import ballots, checking, groups
 from surveys.desk import Desk
 from surveys.groups import Formed
 from surveys.job import Progress
+from surveys.links import SHORT, pulse_secrets
 from surveys.questionnaire import Questionnaire, asked, bank, from_json, to_json
 from surveys.submission import KINDS, USUAL_NAMES
 
@@ -22,6 +23,9 @@ SMALL_ORGANIZATION = 30
 """Below this many people, k = 4 is offered."""
 
 LONGEST_NAME = 60
+
+MOST_SHORT = 5_000
+"""People of whom a wave with short codes may ask: each takes 10 ms of a processor at the opening and the close."""
 
 OPENING = "opening"
 """Stands in a key file until its wave is in the database: what is found with it after a crash belongs to no wave."""
@@ -49,6 +53,7 @@ class _Terms:
     smallest_group: int
     passphrase: str | None = field(repr=False)
     names: frozenset[str] = frozenset(USUAL_NAMES)
+    short_codes: bool = False
 
 
 def open_wave(
@@ -62,16 +67,18 @@ def open_wave(
     smallest_group: int = 6,
     passphrase: str | None = None,
     names: Collection[str] = USUAL_NAMES,
+    short_codes: bool = False,
     progress: Progress = lambda _sentence, _share: None,
 ) -> Opened:
     """Opens a wave for everybody active in the roster, or raises `Problem` and has changed nothing.
 
     `closes` is in UTC. With a `passphrase` the box key is written under it only, so that nobody can open the answers
     without the trustee. `names` are the questions about names that a network wave asks; 'work' is always among them.
+    `short_codes` makes the codes of pulse links short enough to be typed on a device that many use.
     The keys are on disk, and proved to open a box, before the first ballot exists.
     """
     about = frozenset({*names, "work"})
-    terms = _Terms(name.strip(), asks, questionnaire, closes, k, smallest_group, passphrase, about)
+    terms = _Terms(name.strip(), asks, questionnaire, closes, k, smallest_group, passphrase, about, short_codes)
     with desk.turn:
         with desk.store.reading() as db:
             known, members, teams = waves.waves(db), roster.members(db), roster.teams(db)
@@ -79,7 +86,7 @@ def open_wave(
         _check(terms, known, members, desk.clock())
         private, public = ballots.new_box_key()
         wave = _wave(terms, known, desk.today(), public)
-        keys = _keys(wave, private, passphrase)
+        keys = _keys(wave, private, terms)
         formed = groups.form(teams, members, smallest=smallest_group, k=k, earlier=earlier)
         laid_out = _ballots(wave, keys, formed, progress)
         try:
@@ -163,6 +170,10 @@ def _check_people(terms: _Terms, members: Sequence[Member]) -> None:
         raise Problem("The roster has nobody to invite. Import it first: rapport people import roster.csv.")
     if terms.asks != "network" and len(members) < terms.k:
         raise Problem(f"The roster has {len(members)} active people: a pulse needs at least k = {terms.k} of them.")
+    if terms.short_codes and terms.asks == "network":
+        raise Problem("Short codes open a pulse; a network wave has none. Expected a pulse.")
+    if terms.short_codes and len(members) > MOST_SHORT:
+        raise Problem(f"The roster has {len(members)} active people: short codes are for {MOST_SHORT} at most.")
 
 
 def _check_passphrase(terms: _Terms) -> None:
@@ -213,11 +224,13 @@ def _wave(terms: _Terms, known: Sequence[Wave], today: date, public: bytes) -> W
     )
 
 
-def _keys(wave: Wave, private: bytes, passphrase: str | None) -> dict[str, bytes]:
+def _keys(wave: Wave, private: bytes, terms: _Terms) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     if wave.pulse:
         keys["pulse"] = ballots.new_key()
-        keys["box"] = private if passphrase is None else ballots.lock(private, passphrase)
+        keys["box"] = private if terms.passphrase is None else ballots.lock(private, terms.passphrase)
+        if terms.short_codes:
+            keys[SHORT] = b"1"
     if wave.network:
         keys["network"] = ballots.new_key()
     return keys
@@ -229,11 +242,11 @@ def _ballots(wave: Wave, keys: Mapping[str, bytes], formed: Formed, progress: Pr
     paths = {group.team_id: group.path for group in formed.groups}
     order = list(formed.seats.items())
     secrets.SystemRandom().shuffle(order)  # the order of rows would otherwise be the roster's
+    secrets_of = pulse_secrets(keys, [member_id for member_id, _ in order])
     made = []
-    for done, (member_id, group) in enumerate(order):
+    for done, (secret, (_, group)) in enumerate(zip(secrets_of, order, strict=True)):
         if done % 1_000 == 0:
             progress("Making ballots", done / len(order))
-        secret = ballots.secret(keys["pulse"], member_id)
         group_box = ballots.seal(wave.box_key, group.encode(), ballots.GROUP_SIZE)
         made.append(Ballot(ballots.nullifier(secret), group_box, ballots.group_note(secret, paths[group])))
     return made

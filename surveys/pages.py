@@ -42,6 +42,8 @@ class House:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     today: date = date(2026, 1, 1)
     language: Language = ENGLISH
+    kiosk: bool = False
+    """On a device that many use: nothing is kept in its browser, and each page leads back to the box for a code."""
     address: str = ""
     """What links begin with, for the picture that stands beside a link where it is pasted; '' where nobody knows it."""
 

@@ -58,9 +58,9 @@ class PulseLink:
 
         return [link(secret, *both) for secret, both in zip(secrets, names, strict=True)]
 
-    def said_in(self, language: Language) -> Self:
-        """Give the same link, its pages in another language."""
-        return replace(self, house=replace(self.house, language=language))
+    def said_in(self, language: Language, *, kiosk: bool = False) -> Self:
+        """Give the same link, its pages in another language, and as a device shows them that many use."""
+        return replace(self, house=replace(self.house, language=language, kiosk=kiosk))
 
     @property
     def questionnaire(self) -> Questionnaire:

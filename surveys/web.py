@@ -24,6 +24,7 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import parse_qs
 
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -98,6 +99,9 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
             desk,
             partial(_pulse, desk, limits, Usual(), Together(lambda asked: PulseLink.find(desk(), asked))),
         ),
+        _calmly("/kiosk", "GET", desk, partial(_enter, desk, "p", kiosk=True)),
+        _calmly("/kiosk/thanks", "GET", desk, partial(_thanks, desk, "p", kiosk=True)),
+        _calmly("/kiosk/thanks", "POST", desk, partial(_thanks, desk, "p", kiosk=True)),
         _calmly("/p/thanks", "GET", desk, partial(_thanks, desk, "p")),
         _calmly("/p/thanks", "POST", desk, partial(_thanks, desk, "p")),
         _calmly("/n", "GET", desk, partial(_enter, desk, "n")),
@@ -116,15 +120,16 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
 # ------------------------------------------------------------------------------------------------- pages for everybody
 
 
-async def _enter(desk: Callable[[], Desk], form: Form, request: Request) -> Response:
-    return _page(CodePage(form), await run_in_threadpool(_house, desk(), _language(request)))
+async def _enter(desk: Callable[[], Desk], form: Form, request: Request, *, kiosk: bool = False) -> Response:
+    here = await run_in_threadpool(_house, desk(), _language(request))
+    return _page(CodePage(form), replace(here, kiosk=kiosk))
 
 
-async def _thanks(desk: Callable[[], Desk], form: Form, request: Request) -> Response:
+async def _thanks(desk: Callable[[], Desk], form: Form, request: Request, *, kiosk: bool = False) -> Response:
     here, known = await run_in_threadpool(_house_and_waves, desk(), await _asked_for(request))
     asked = [wave for wave in known if wave.state == "open" and (wave.pulse if form == "p" else wave.network)]
     page = ThanksPage(form, asked[-1].closes, asked[-1].k) if asked else ThanksPage(form)
-    return _page(page, here)
+    return _page(page, replace(here, kiosk=kiosk))
 
 
 async def _privacy(desk: Callable[[], Desk], request: Request) -> Response:
@@ -153,17 +158,19 @@ async def _pulse(
     desk: Callable[[], Desk], limits: Limits, usual: Usual, links: PulseLinks, request: Request
 ) -> Response:
     sent = await _sent(request, PULSE_LIMIT)
-    secret, language = _secret(sent), _language(request, sent)
+    secret, language = await _pulse_secret(limits, request, sent), _language(request, sent)
+    kiosk = "kiosk" in sent
+    thanks = "/kiosk/thanks" if kiosk else "/p/thanks"
     filled = {name: values[-1] for name, values in sent.items()}
     answered = "answers" in sent and "translate" not in sent
     often = answered and secret is not None and limits.too_many_posts(ballots.nullifier(secret))
     kept = await _kept(usual.takes(desk(), secret, filled)) if answered and secret and not often else False
     if kept:
-        return _go("/p/thanks", language)
+        return _go(thanks, language)
     found = await links.find(secret) if secret else None
     if found is None:
         return await _unknown(desk(), limits, request, "p", sent)
-    link = found.said_in(language)
+    link = found.said_in(language, kiosk=kiosk)
     if not link.takes_answers(desk().clock()):
         if link.ballot is None and "answers" not in sent:
             return _page(link.results(), link.house)
@@ -183,7 +190,8 @@ async def _answer_pulse(desk: Desk, link: PulseLink, sent: Mapping[str, str], *,
     kept = None if failed else await _kept(cast(desk, link.wave, link.secret, read))
     if kept is None:
         return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _go("/p/thanks", link.house.language) if kept else _page(link.closed(), link.house, HTTPStatus.GONE)
+    thanks = "/kiosk/thanks" if link.house.kiosk else "/p/thanks"
+    return _go(thanks, link.house.language) if kept else _page(link.closed(), link.house, HTTPStatus.GONE)
 
 
 async def _kept(keeping: Awaitable[bool]) -> bool | None:
@@ -318,6 +326,16 @@ async def _find(find: Callable[[bytes], Link | None], sent: Sent) -> Link | None
     return await run_in_threadpool(find, secret) if secret else None
 
 
+async def _pulse_secret(limits: Limits, request: Request, sent: Sent) -> bytes | None:
+    """Read the code of a pulse link. A short one takes a processor's time: one at a time, from nobody who guesses."""
+    code = _one(sent, "code")
+    if "box" in sent or not ballots.is_short(code):
+        return _secret(sent)
+    if limits.had_too_many_wrong_codes(request.client.host if request.client else ""):
+        raise _Stopped(TOO_MANY_CODES, HTTPStatus.TOO_MANY_REQUESTS)
+    return await to_thread.run_sync(ballots.stretched, code, limiter=limits.one_at_a_time)
+
+
 def _secret(sent: Sent) -> bytes | None:
     """Read the code; none where only the language of its box was chosen, or where it cannot be one."""
     return ballots.secret_from(_one(sent, "code")) if "box" not in sent else None
@@ -326,6 +344,7 @@ def _secret(sent: Sent) -> bytes | None:
 async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, sent: Sent) -> Response:
     """Ask for the code again. Where only another language was chosen at its box, it was not even looked up."""
     here, typed = await run_in_threadpool(_house, desk, _language(request, sent)), _one(sent, "code")[:LONGEST_CODE]
+    here = replace(here, kiosk="kiosk" in sent)
     if "box" in sent:
         return _page(CodePage(form, typed), here)
     if limits.too_many_wrong_codes(request.client.host if request.client else ""):

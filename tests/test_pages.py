@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import charts, context, parts, wording_introductions
 from data import audit, ties, waves
 from data.records import Problem
+from surveys import ballots, links
 
 MAIN = str(Path(__file__).resolve().parent.parent / "dashboard" / "main.py")
 PAGES = (
@@ -578,6 +579,14 @@ def test_a_wave_opens_from_the_page_and_shows_how_it_stands(desk, visit):
     next(button for button in app.button if button.label == "Open the wave").click().run()
     assert title(app) == "Wave 2026-Q3 is open until 21 September."
     assert "The key of this wave is in place." in words(app)
+
+
+def test_a_wave_opens_with_short_codes_where_that_was_chosen(desk, visit):
+    keep(desk, Company(waves=0))
+    app = visit("waves")
+    app.checkbox(key="short").check().run()
+    next(button for button in app.button if button.label == "Open the wave").click().run()
+    assert all(ballots.is_short(url.partition("#")[2]) for url in links.links(desk, "2026-Q3")["pulse_url"])
 
 
 def test_a_wave_opens_with_the_modules_that_were_chosen_and_three_at_most(desk, visit):

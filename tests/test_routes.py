@@ -82,8 +82,9 @@ def description(pulse, network, introduced):
             },
             **{
                 path: {"get": asked(page(200)), "post": {"requestBody": form(pulse), "responses": posted}}
-                for path in ("/p/thanks", "/n/thanks", "/privacy")
+                for path in ("/p/thanks", "/n/thanks", "/kiosk/thanks", "/privacy")
             },
+            "/kiosk": {"get": asked(page(200))},
             "/i": {
                 "get": asked(page(200)),
                 "post": {"requestBody": form(introduced, **introduction_fields), "responses": posted},
@@ -144,7 +145,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 26
+    assert len(operations) == 29
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200

@@ -34,7 +34,7 @@ ON_EVERY_ANSWER = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 FILES = ("/assets/form.css", "/favicon.ico")
-FORMS = ("/p", "/n", "/i", "/p/thanks", "/n/thanks", "/privacy", *FILES)
+FORMS = ("/p", "/n", "/i", "/p/thanks", "/n/thanks", "/kiosk", "/kiosk/thanks", "/privacy", *FILES)
 
 
 # ------------------------------------------------------------------------------------------------------------- headers

@@ -50,6 +50,7 @@ def wave() -> None:
 @click.option("--closes", type=Moment(), required=True, help="The last day, such as 2026-12-11; or with a time.")
 @click.option("--k", default=5, show_default=True, help="Answers that a figure must stand for; at least 4.")
 @click.option("--smallest-group", default=6, show_default=True, help="People that a group of its own needs.")
+@click.option("--short-codes", is_flag=True, help="Pulse codes of 12 letters, to be typed on a shared device (/kiosk).")
 @click.option("--trustee", is_flag=True, help="Nobody can open the answers without a passphrase, asked for now.")
 @PASSPHRASE
 @at_desk
@@ -64,6 +65,7 @@ def open_wave(
     closes: datetime,
     k: int,
     smallest_group: int,
+    short_codes: bool,
     trustee: bool,
     passphrase_file: Path | None,
 ) -> None:
@@ -93,6 +95,7 @@ def open_wave(
             smallest_group=smallest_group,
             passphrase=passphrase,
             names=USUAL_NAMES if names is None else names_in(names),
+            short_codes=short_codes,
             progress=progress,
         )
     note(desk, "wave open", opened.wave.name, f"asks {asks}, k {k}, smallest group {smallest_group}")

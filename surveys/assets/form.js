@@ -5,7 +5,7 @@
 // The code of a link stands behind the #, which a browser never sends. Post it, and take it out of the address.
 function openLink() {
   const code = location.hash.slice(1);
-  if (code.replace(/[^0-9a-z]/gi, "").length < 20) return;
+  if (code.replace(/[^0-9a-z]/gi, "").length < 12 || document.getElementById(code)) return;
   history.replaceState(null, "", location.pathname);
   const form = document.createElement("form");
   form.method = "post";
@@ -77,7 +77,7 @@ addEventListener("hashchange", openLink);
 addEventListener("DOMContentLoaded", () => {
   const form = document.querySelector("form[data-draft]");
   if (form) {
-    keepDraft(form);
+    if (form.dataset.draft) keepDraft(form);
     showProgress(form);
   }
   const comment = document.querySelector("textarea");
