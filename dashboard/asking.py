@@ -28,13 +28,15 @@ from surveys.submission import USUAL_NAMES
 USUAL = timedelta(days=14)
 """How long a wave is open if nobody says otherwise."""
 ROWS_SHOWN = 8
+ROSTERS = ["csv", "tsv", "txt", "xlsx"]
+"""Kinds of file that a roster may come in."""
 
 # ------------------------------------------------------------------------------------------------------------- people
 
 
 def bring_in_people(desk: Desk) -> None:
     """Take a roster, show what it would change, and change it when told to."""
-    file = st.file_uploader("A CSV file with one line per person", type=["csv", "tsv", "txt"], key="roster", width=520)
+    file = st.file_uploader("A CSV or Excel file with one line per person", type=ROSTERS, key="roster", width=520)
     parts.note(wording_surveys.ROSTER_COLUMNS)
     if file is None:
         return

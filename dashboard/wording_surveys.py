@@ -285,7 +285,8 @@ LOOPBACK = (
 )
 ROSTER_COLUMNS = (
     "Needed: member_id, name, email, team (the path, such as Engineering / Platform). Possible: lead_of, manager_id, "
-    "role, level, location, joined_on, language, timezone, interests. Whoever the file leaves out is deactivated."
+    "role, level, location, joined_on, language, timezone, interests. What BambooHR, Personio, Workday and "
+    "SuccessFactors export is understood as it is. Whoever the file leaves out is deactivated."
 )
 TRUSTEE = (
     "With a passphrase, held by a works council for instance, nobody can open the answers early. Whoever holds it "

@@ -69,6 +69,17 @@ def test_every_programs_roster_names_the_same_people(program, form, file):  # no
     assert kept(rows) == kept([RosterRow(0, "7", **ADA), RosterRow(0, "8", **BO)])
 
 
+@pytest.mark.parametrize("form", [as_csv, as_workbook])
+def test_the_page_takes_what_an_hr_program_exports_as_it_is(desk, form):
+    from dashboard import asking
+
+    content = form(BAMBOO)
+    name, held = ("people.csv", content.encode()) if isinstance(content, str) else ("people.xlsx", content)
+    change, _ = asking.read_roster(desk, name, held)
+
+    assert [member.name for member in change.added] == [ADA["name"], BO["name"]]
+
+
 @pytest.mark.parametrize(
     ("program", "notice"),
     [
