@@ -13,6 +13,8 @@ from pathlib import Path
 import segno
 import typst
 
+from surveys import ballots
+from surveys.pages import KIOSK
 from surveys.picker import in_a_list
 
 TEMPLATE = Path(__file__).with_name("slips.typ")
@@ -47,4 +49,6 @@ def square(url: str) -> str:
 
 def _slip(group: str, url: str) -> dict[str, str]:
     address, _, code = url.partition("#")
+    if ballots.is_short(code):
+        address = address.removesuffix("/p") + KIOSK
     return {"group": group, "address": address, "code": code, "square": square(url)}

@@ -7,7 +7,7 @@ import duckdb
 from data.nearest import did_you_mean
 from data.records import Problem
 
-SCHEMA_VERSION = "9"
+SCHEMA_VERSION = "10"
 """Raised with each step in `migrations/`."""
 
 DEFAULTS = {"organization": "Your organization", "timezone": "UTC", "made_up": "no"}

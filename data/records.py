@@ -73,6 +73,8 @@ class Wave:
     trustee: bool
     box_key: bytes | None
     """The public half of the box key; None without a pulse."""
+    code_salt: bytes | None = None
+    """What short codes are made and stretched with; None where codes are long."""
 
     @property
     def pulse(self) -> bool:

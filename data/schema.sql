@@ -63,7 +63,8 @@ CREATE TABLE wave (
     k               INTEGER NOT NULL CHECK (k >= 4),
     smallest_group  INTEGER NOT NULL CHECK (smallest_group >= k),
     trustee         BOOLEAN NOT NULL,
-    box_key         BLOB                   -- the public half only: it seals and cannot open
+    box_key         BLOB,                  -- the public half only: it seals and cannot open
+    code_salt       BLOB                   -- of a wave with short codes: what they are made and stretched with
 );
 
 -- Every team of a wave as it was reported, frozen when it opened. `joins` is NULL for a group; a team too small to be

@@ -11,7 +11,7 @@ from data.nearest import did_you_mean
 from data.records import Asks, Group, Problem, State, Wave
 
 _COLUMNS = """wave_id, name, number, asks, questionnaire, state, opened_on, closes, closed_on, k, smallest_group,
-              trustee, box_key"""
+              trustee, box_key, code_salt"""
 
 
 def waves(db: duckdb.DuckDBPyConnection) -> list[Wave]:
@@ -49,9 +49,9 @@ def add(db: duckdb.DuckDBPyConnection, wave: Wave, groups: Sequence[Group], seat
     if db.execute("SELECT 1 FROM wave WHERE name = ?", [wave.name]).fetchone():
         raise Problem(f"There is a wave '{wave.name}' already; choose another name.")
     db.execute(
-        f"INSERT INTO wave ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO wave ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [wave.wave_id, wave.name, wave.number, wave.asks, wave.questionnaire, wave.state, wave.opened_on, wave.closes,
-         wave.closed_on, wave.k, wave.smallest_group, wave.trustee, wave.box_key],
+         wave.closed_on, wave.k, wave.smallest_group, wave.trustee, wave.box_key, wave.code_salt],
     )  # fmt: skip
     _add_groups(db, wave.wave_id, groups)
     members = sorted(seats)

@@ -38,11 +38,10 @@ _SALT = 16
 _NONCE = 12
 _SECRET = 16
 _CODE = 26  # 128 bits at 5 bits a letter
-_SHORT = 12  # 60 bits
+_DRAWN, _CHECKED = 10, 2  # letters of a short code: 50 bits of a secret, and 10 bits by which it is known to be one
+_SHORT = _DRAWN + _CHECKED
 _SHORT_USE = b"rapport short code 1"
-_SHORT_MEMORY = (
-    8 * 1024
-)  # KiB of Argon2id: about 10 ms a code here, so 2^60 codes are out of reach of whoever has the hashes
+_SHORT_MEMORY = 8 * 1024  # KiB of Argon2id: about 10 ms a code here
 
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: they are misread, or spell things
@@ -101,18 +100,24 @@ def code(secret: bytes) -> str:
     return "-".join(letters[start : start + 5] for start in range(0, len(letters), 5))
 
 
-def short_code(key: bytes, member_id: str) -> str:
-    """A code that is typed sooner, in three groups of four: the first 60 bits of the secret of an ordinary link.
+def new_salt() -> bytes:
+    """What the short codes of a wave are made and stretched with: 16 random bytes."""
+    return secrets.token_bytes(_SALT)
 
-    >>> short_code(bytes(32), "ana")
-    'N988-H2VA-QK9T'
+
+def short_code(key: bytes, salt: bytes, member_id: str) -> str:
+    """A code that is typed sooner, in three groups of four: 50 bits of the secret of an ordinary link, 10 to check it.
+
+    >>> short_code(bytes(32), bytes(16), "ana")
+    'N988-H2VA-QKA5'
     """
-    letters = code(secret(key, member_id)).replace("-", "")[:_SHORT]
+    drawn = code(secret(key, member_id)).replace("-", "")[:_DRAWN]
+    letters = drawn + _check_letters(drawn, salt)
     return "-".join(letters[start : start + 4] for start in range(0, _SHORT, 4))
 
 
 def is_short(code: str) -> bool:
-    """Whether a typed code could be a short one.
+    """Whether a typed code could be a short one of some wave.
 
     >>> is_short("vvzr jft0 w97c"), is_short("vvzr")
     (True, False)
@@ -120,15 +125,23 @@ def is_short(code: str) -> bool:
     return len(code) <= _LONGEST_CODE and len(letters := _letters(code)) == _SHORT and _LETTERS.issuperset(letters)
 
 
-def stretched(short: str) -> Secret:
-    """The secret behind a short code, by Argon2id: 60 bits alone could be guessed by whoever has the hashes of a file.
+def checks(short: str, salt: bytes) -> bool:
+    """Whether a short code can be one of the wave with this salt: of those typed at random, one in 1,024.
+
+    >>> checks("n988 h2va qka5", bytes(16)), checks("n988 h2va qka6", bytes(16))
+    (True, False)
+    """
+    letters = _plain(short)
+    return hmac.compare_digest(letters[_DRAWN:], _check_letters(letters[:_DRAWN], salt))
+
+
+def stretched(short: str, salt: bytes) -> Secret:
+    """The secret behind a short code, by Argon2id: 50 bits alone could be guessed by whoever has the hashes of a file.
 
     It takes 10 ms and 8 MiB, so that a guess is dear. Written in whatever way `secret_from` reads.
     """
-    plain = _letters(short).translate(_FROM_CROCKFORD).translate(_TO_CROCKFORD)
-    salt = hashlib.sha256(_SHORT_USE).digest()[:_SALT]
     kdf = Argon2id(salt=salt, length=_SECRET, iterations=1, lanes=1, memory_cost=_SHORT_MEMORY)
-    return Secret(kdf.derive(plain.encode()))
+    return Secret(kdf.derive(_plain(short).encode()))
 
 
 def secret_from(code: str) -> Secret | None:
@@ -151,6 +164,15 @@ def secret_from(code: str) -> Secret | None:
 
 def _letters(code: str) -> str:
     return _IGNORED.sub("", code).upper()
+
+
+def _plain(short: str) -> str:
+    return _letters(short).translate(_FROM_CROCKFORD).translate(_TO_CROCKFORD)
+
+
+def _check_letters(drawn: str, salt: bytes) -> str:
+    mark = hmac.digest(salt, _SHORT_USE + drawn.encode(), "sha256")
+    return base64.b32encode(mark).decode()[:_CHECKED].translate(_TO_CROCKFORD)
 
 
 def nullifier(secret: bytes) -> bytes:

@@ -19,7 +19,7 @@ from data.records import Problem, Wave
 from surveys import apart, ballots, gathering, opening, retention
 from surveys.desk import Desk
 from surveys.job import Job, Progress
-from surveys.links import SHORT, pulse_secrets
+from surveys.links import pulse_secrets
 
 STEPS = ("mark", "gather", "reason", *store.STEPS, "destroy keys")
 """What closing a wave does, in order, by the names it tells its caller."""
@@ -148,7 +148,8 @@ def _readers(desk: Desk, wave: Wave, job: Job) -> list[bytes]:
     """After the close a pulse link opens the results page: one hash for everybody asked, in random order."""
     keys = desk.keys.read(wave.wave_id) if wave.wave_id in desk.keys.waves() else {}
     asked = job.seats.loc[job.seats["wave_id"] == wave.wave_id, "member_id"]
-    readers = [ballots.reader(secret) for secret in pulse_secrets(keys, asked)] if "pulse" in keys else []
+    found = pulse_secrets(keys["pulse"], wave.code_salt, asked) if "pulse" in keys else []
+    readers = [ballots.reader(secret) for secret in found]
     secrets.SystemRandom().shuffle(readers)
     return readers
 
@@ -163,6 +164,6 @@ def _destroy_keys(desk: Desk) -> None:
         closed = [wave.wave_id for wave in waves.waves(db) if wave.state == "closed" and wave.wave_id in left]
         linked = ties.linked(db)
     for wave_id in closed:
-        names = {"pulse", SHORT, "box"} | ({"network"} if wave_id not in linked else set())
+        names = {"pulse", "box"} | ({"network"} if wave_id not in linked else set())
         if names & left[wave_id]:
             desk.keys.destroy(wave_id, names)

@@ -3,7 +3,7 @@
 Only codes that do not exist count against an address, so that a whole company behind one address can answer at once.
 An address is kept for the running minute only, and only as a hash under a key that is thrown away with the minute.
 Headers in which a proxy names somebody's address are not read: anybody can send them. Behind a proxy all wrong codes
-therefore count together, which slows down those who guess and nobody who has a link that works.
+therefore count together, which slows down those who guess and nobody who has a code that works.
 """
 
 import hmac
@@ -13,8 +13,9 @@ from collections.abc import Callable
 from datetime import datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
+from typing import TypeVar
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 
 WRONG_CODES = 30
 """Codes that do not exist, an address and minute."""
@@ -22,6 +23,10 @@ WRONG_PASSWORDS = 5
 """Of one name and minute, whether anybody is called so or not."""
 POSTS = 20
 """Sets of answers, a link and minute."""
+WAITING = 50
+"""Short codes, of 10 ms each, that wait to be worked on."""
+
+Result = TypeVar("Result")
 
 
 class Limits:
@@ -29,8 +34,7 @@ class Limits:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         """Count by the minutes of `clock`."""
-        self.one_at_a_time = CapacityLimiter(1)
-        """For what takes a processor's time before it is known whether somebody guesses."""
+        self._one_at_a_time = CapacityLimiter(1)
         self._clock = clock
         self._lock = Lock()
         self._minute = ""
@@ -55,6 +59,12 @@ class Limits:
     def too_many_posts(self, link: bytes) -> bool:
         """Count a set of answers; true from the 21st of this link in this minute. `link` is the hash of its secret."""
         return self._count(b"link" + link) > POSTS
+
+    async def one_at_a_time(self, work: Callable[[], Result]) -> Result | None:
+        """Do what takes a processor's time in a thread, after whatever waits already; None where too many wait."""
+        if self._one_at_a_time.statistics().tasks_waiting >= WAITING:
+            return None
+        return await to_thread.run_sync(work, limiter=self._one_at_a_time)
 
     def _count(self, what: bytes) -> int:
         with self._lock:

@@ -1,7 +1,7 @@
 """The personal links of a wave, made from its keys whenever they are needed and stored nowhere."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -13,8 +13,6 @@ from surveys import ballots
 from surveys.desk import Desk
 
 COLUMNS = ["member_id", "name", "email", "pulse_url", "network_url"]
-SHORT = "short"
-"""Stands in the key file of a wave whose pulse links have short codes, to be typed on a device that many use."""
 
 
 def links(desk: Desk, name: str) -> pd.DataFrame:
@@ -37,29 +35,29 @@ def links(desk: Desk, name: str) -> pd.DataFrame:
             member.member_id,
             member.name,
             member.email,
-            _url(desk, "p", keys, "pulse", member.member_id),
-            _url(desk, "n", keys, "network", member.member_id),
+            f"{desk.url}/p#{_pulse_code(keys['pulse'], wave.code_salt, member.member_id)}" if "pulse" in keys else "",
+            f"{desk.url}/n#{_code(keys['network'], member.member_id)}" if "network" in keys else "",
         )
         for member in invited
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def pulse_secrets(keys: Mapping[str, bytes], member_ids: Iterable[str]) -> list[ballots.Secret]:
-    """The secrets in the pulse links of these members, in their order.
+def pulse_secrets(key: bytes, salt: bytes | None, member_ids: Iterable[str]) -> list[ballots.Secret]:
+    """The secrets in the pulse links of these members, in their order. `salt` is that of a wave with short codes.
 
     Of short codes each takes 10 ms of a processor; all processors work on them.
     """
-    key = keys["pulse"]
-    if SHORT not in keys:
+    if salt is None:
         return [ballots.secret(key, member_id) for member_id in member_ids]
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return list(threads.map(ballots.stretched, map(partial(ballots.short_code, key), member_ids)))
+        codes = (ballots.short_code(key, salt, member_id) for member_id in member_ids)
+        return list(threads.map(partial(ballots.stretched, salt=salt), codes))
 
 
-def _url(desk: Desk, form: str, keys: Mapping[str, bytes], name: str, member_id: str) -> str:
-    if name not in keys:
-        return ""
-    if name == "pulse" and SHORT in keys:
-        return f"{desk.url}/{form}#{ballots.short_code(keys[name], member_id)}"
-    return f"{desk.url}/{form}#{ballots.code(ballots.secret(keys[name], member_id))}"
+def _pulse_code(key: bytes, salt: bytes | None, member_id: str) -> str:
+    return _code(key, member_id) if salt is None else ballots.short_code(key, salt, member_id)
+
+
+def _code(key: bytes, member_id: str) -> str:
+    return ballots.code(ballots.secret(key, member_id))

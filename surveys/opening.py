@@ -12,7 +12,7 @@ from surveys import ballots, checking, groups
 from surveys.desk import Desk
 from surveys.groups import Formed
 from surveys.job import Progress
-from surveys.links import SHORT, pulse_secrets
+from surveys.links import pulse_secrets
 from surveys.questionnaire import Questionnaire, asked, bank, from_json, to_json
 from surveys.submission import KINDS, USUAL_NAMES
 
@@ -221,6 +221,7 @@ def _wave(terms: _Terms, known: Sequence[Wave], today: date, public: bytes) -> W
         smallest_group=terms.smallest_group,
         trustee=terms.passphrase is not None,
         box_key=public if terms.questionnaire else None,
+        code_salt=ballots.new_salt() if terms.short_codes else None,
     )
 
 
@@ -229,8 +230,6 @@ def _keys(wave: Wave, private: bytes, terms: _Terms) -> dict[str, bytes]:
     if wave.pulse:
         keys["pulse"] = ballots.new_key()
         keys["box"] = private if terms.passphrase is None else ballots.lock(private, terms.passphrase)
-        if terms.short_codes:
-            keys[SHORT] = b"1"
     if wave.network:
         keys["network"] = ballots.new_key()
     return keys
@@ -242,7 +241,7 @@ def _ballots(wave: Wave, keys: Mapping[str, bytes], formed: Formed, progress: Pr
     paths = {group.team_id: group.path for group in formed.groups}
     order = list(formed.seats.items())
     secrets.SystemRandom().shuffle(order)  # the order of rows would otherwise be the roster's
-    secrets_of = pulse_secrets(keys, [member_id for member_id, _ in order])
+    secrets_of = pulse_secrets(keys["pulse"], wave.code_salt, [member_id for member_id, _ in order])
     made = []
     for done, (secret, (_, group)) in enumerate(zip(secrets_of, order, strict=True)):
         if done % 1_000 == 0:

@@ -28,6 +28,9 @@ ASSETS = Path(__file__).with_name("assets")
 SECONDS_A_STATEMENT = 8
 MINUTES = ("about one minute", "about two minutes", "about three minutes", "about four minutes", "about five minutes")
 
+KIOSK = "/kiosk"
+"""What the addresses begin with that are for a device that many use."""
+
 Form = Literal["p", "n", "i"]
 """The address of the pulse form, of the network form, or of an introduction."""
 
@@ -46,6 +49,14 @@ class House:
     """On a device that many use: nothing is kept in its browser, and each page leads back to the box for a code."""
     address: str = ""
     """What links begin with, for the picture that stands beside a link where it is pasted; '' where nobody knows it."""
+
+    def at(self, page: str) -> str:
+        """Give the address of a page. What belongs to a kiosk has an address there, and so leads to nothing else.
+
+        >>> House().at("p/thanks"), House(kiosk=True).at("p/thanks")
+        ('/p/thanks', '/kiosk/p/thanks')
+        """
+        return f"{KIOSK if self.kiosk else ''}/{page}"
 
     def day(self, moment: datetime) -> str:
         """Name the last day before a moment in UTC: '11 December', with the year when it is another than this.

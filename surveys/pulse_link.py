@@ -58,7 +58,7 @@ class PulseLink:
 
         return [link(secret, *both) for secret, both in zip(secrets, names, strict=True)]
 
-    def said_in(self, language: Language, *, kiosk: bool = False) -> Self:
+    def said_in(self, language: Language, *, kiosk: bool) -> Self:
         """Give the same link, its pages in another language, and as a device shows them that many use."""
         return replace(self, house=replace(self.house, language=language, kiosk=kiosk))
 

@@ -47,7 +47,7 @@ OFTEN_FIELD = "often-"
 MORE_FIELD = "more-"
 """Before a kind: the field that says about how many more than fit one would have named."""
 
-_PULSE_FIELDS = frozenset({"code", "answers", "comment", "language", "kiosk", "translate"})
+_PULSE_FIELDS = frozenset({"code", "answers", "comment", "language", "translate"})
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@
     POST /p /n   … translate=de     the same page in another language, with everything still filled in
     GET  /privacy                   what is stored and who sees it
     POST /privacy … language=de     a page for everybody in another language: /privacy, /p/thanks, /n/thanks
+    GET  /kiosk                     to /kiosk/p: the pulse and its pages once more, for a device that many use
     GET  /assets/…  /favicon.ico    our own files, and nothing else
 
 No cookie is set and no session touched; nothing about a request is written down; nothing comes from elsewhere.
@@ -24,7 +25,7 @@ from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import parse_qs
 
-from anyio import to_thread
+import duckdb
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -38,7 +39,7 @@ from surveys.introduction_link import IntroductionLink
 from surveys.language import Language, languages, understood
 from surveys.limits import Limits
 from surveys.network_link import Directories, NetworkLink
-from surveys.pages import ASSETS, CodePage, Form, House, NoticePage, Page, PrivacyPage, ThanksPage, render
+from surveys.pages import ASSETS, KIOSK, CodePage, Form, House, NoticePage, Page, PrivacyPage, ThanksPage, render
 from surveys.pulse_link import PulseLink, house
 from surveys.submission import UNDECIDED, NetworkSubmission, Submission, Trouble
 from surveys.terms import Kept, Terms
@@ -90,28 +91,29 @@ _log = logging.getLogger(__name__)
 
 def routes(desk: Callable[[], Desk]) -> list[Route]:
     """List the respondents' routes. The desk is asked for at each request, so that making the list opens nothing."""
-    limits = Limits(lambda: desk().clock())
+    limits, usual = Limits(lambda: desk().clock()), Usual()
+    links: PulseLinks = Together(lambda asked: PulseLink.find(desk(), asked))
+    anywhere = [
+        _calmly(f"{place}/{path}", method, desk, handler)
+        for place in ("", KIOSK)
+        for path, method, handler in (
+            ("p", "GET", partial(_enter, desk, "p")),
+            ("p", "POST", partial(_pulse, desk, limits, usual, links)),
+            ("p/thanks", "GET", partial(_thanks, desk, "p")),
+            ("p/thanks", "POST", partial(_thanks, desk, "p")),
+            ("privacy", "GET", partial(_privacy, desk)),
+            ("privacy", "POST", partial(_privacy, desk)),
+        )
+    ]
     return [
-        _calmly("/p", "GET", desk, partial(_enter, desk, "p")),
-        _calmly(
-            "/p",
-            "POST",
-            desk,
-            partial(_pulse, desk, limits, Usual(), Together(lambda asked: PulseLink.find(desk(), asked))),
-        ),
-        _calmly("/kiosk", "GET", desk, partial(_enter, desk, "p", kiosk=True)),
-        _calmly("/kiosk/thanks", "GET", desk, partial(_thanks, desk, "p", kiosk=True)),
-        _calmly("/kiosk/thanks", "POST", desk, partial(_thanks, desk, "p", kiosk=True)),
-        _calmly("/p/thanks", "GET", desk, partial(_thanks, desk, "p")),
-        _calmly("/p/thanks", "POST", desk, partial(_thanks, desk, "p")),
+        *anywhere,
+        Route(KIOSK, _kiosk, methods=["GET"]),
         _calmly("/n", "GET", desk, partial(_enter, desk, "n")),
         _calmly("/n", "POST", desk, partial(_network, desk, limits, Directories())),
         _calmly("/n/thanks", "GET", desk, partial(_thanks, desk, "n")),
         _calmly("/n/thanks", "POST", desk, partial(_thanks, desk, "n")),
         _calmly("/i", "GET", desk, partial(_enter, desk, "i")),
         _calmly("/i", "POST", desk, partial(_introduction, desk, limits)),
-        _calmly("/privacy", "GET", desk, partial(_privacy, desk)),
-        _calmly("/privacy", "POST", desk, partial(_privacy, desk)),
         Route("/assets/{path:path}", _asset, methods=["GET"]),
         Route("/favicon.ico", _favicon, methods=["GET"]),
     ]
@@ -120,20 +122,24 @@ def routes(desk: Callable[[], Desk]) -> list[Route]:
 # ------------------------------------------------------------------------------------------------- pages for everybody
 
 
-async def _enter(desk: Callable[[], Desk], form: Form, request: Request, *, kiosk: bool = False) -> Response:
-    here = await run_in_threadpool(_house, desk(), _language(request))
-    return _page(CodePage(form), replace(here, kiosk=kiosk))
+async def _kiosk(_request: Request) -> Response:
+    return RedirectResponse(House(kiosk=True).at("p"), HTTPStatus.SEE_OTHER, headers=HEADERS)
 
 
-async def _thanks(desk: Callable[[], Desk], form: Form, request: Request, *, kiosk: bool = False) -> Response:
-    here, known = await run_in_threadpool(_house_and_waves, desk(), await _asked_for(request))
+async def _enter(desk: Callable[[], Desk], form: Form, request: Request) -> Response:
+    return _page(CodePage(form), await run_in_threadpool(_house, desk(), request))
+
+
+async def _thanks(desk: Callable[[], Desk], form: Form, request: Request) -> Response:
+    await _choice(request)
+    here, known = await run_in_threadpool(_house_and_waves, desk(), request)
     asked = [wave for wave in known if wave.state == "open" and (wave.pulse if form == "p" else wave.network)]
-    page = ThanksPage(form, asked[-1].closes, asked[-1].k) if asked else ThanksPage(form)
-    return _page(page, replace(here, kiosk=kiosk))
+    return _page(ThanksPage(form, asked[-1].closes, asked[-1].k) if asked else ThanksPage(form), here)
 
 
 async def _privacy(desk: Callable[[], Desk], request: Request) -> Response:
-    return _page(*await run_in_threadpool(_in_hand, desk(), await _asked_for(request)))
+    await _choice(request)
+    return _page(*await run_in_threadpool(_in_hand, desk(), request))
 
 
 async def _asset(request: Request) -> Response:
@@ -158,19 +164,17 @@ async def _pulse(
     desk: Callable[[], Desk], limits: Limits, usual: Usual, links: PulseLinks, request: Request
 ) -> Response:
     sent = await _sent(request, PULSE_LIMIT)
-    secret, language = await _pulse_secret(limits, request, sent), _language(request, sent)
-    kiosk = "kiosk" in sent
-    thanks = "/kiosk/thanks" if kiosk else "/p/thanks"
+    secret, spoken = await _pulse_secret(desk(), limits, links, sent), _spoken(request)
     filled = {name: values[-1] for name, values in sent.items()}
     answered = "answers" in sent and "translate" not in sent
     often = answered and secret is not None and limits.too_many_posts(ballots.nullifier(secret))
     kept = await _kept(usual.takes(desk(), secret, filled)) if answered and secret and not often else False
     if kept:
-        return _go(thanks, language)
+        return _go("p/thanks", spoken)
     found = await links.find(secret) if secret else None
     if found is None:
         return await _unknown(desk(), limits, request, "p", sent)
-    link = found.said_in(language, kiosk=kiosk)
+    link = found.said_in(spoken.language, kiosk=spoken.kiosk)
     if not link.takes_answers(desk().clock()):
         if link.ballot is None and "answers" not in sent:
             return _page(link.results(), link.house)
@@ -190,8 +194,7 @@ async def _answer_pulse(desk: Desk, link: PulseLink, sent: Mapping[str, str], *,
     kept = None if failed else await _kept(cast(desk, link.wave, link.secret, read))
     if kept is None:
         return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
-    thanks = "/kiosk/thanks" if link.house.kiosk else "/p/thanks"
-    return _go(thanks, link.house.language) if kept else _page(link.closed(), link.house, HTTPStatus.GONE)
+    return _go("p/thanks", link.house) if kept else _page(link.closed(), link.house, HTTPStatus.GONE)
 
 
 async def _kept(keeping: Awaitable[bool]) -> bool | None:
@@ -208,7 +211,7 @@ async def _kept(keeping: Awaitable[bool]) -> bool | None:
 
 async def _network(desk: Callable[[], Desk], limits: Limits, directories: Directories, request: Request) -> Response:
     sent = await _sent(request, NETWORK_LIMIT)
-    find = partial(NetworkLink.find, desk(), directories, language=_language(request, sent))
+    find = partial(NetworkLink.find, desk(), directories, language=_language(request))
     link = await _find(find, sent)
     if link is None:
         return await _unknown(desk(), limits, request, "n", sent)
@@ -253,7 +256,7 @@ async def _answer_network(desk: Desk, link: NetworkLink, sent: Sent) -> Response
     except Exception as error:  # noqa: BLE001  as for the pulse: say it, and give everything back
         _log.error("A network answer could not be kept (%s); its sender was asked to try again.", type(error).__name__)
         return _page(link.form(sent, again=True), link.house, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _go("/n/thanks", link.house.language) if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
+    return _go("n/thanks", link.house) if in_time else _page(link.closed(), link.house, HTTPStatus.GONE)
 
 
 async def _manage(desk: Desk, link: NetworkLink, sent: Sent, find: Callable[[bytes], NetworkLink | None]) -> Response:
@@ -286,7 +289,7 @@ async def _own(desk: Desk, link: NetworkLink, said: str = "", status: HTTPStatus
 
 async def _introduction(desk: Callable[[], Desk], limits: Limits, request: Request) -> Response:
     sent = await _sent(request, PULSE_LIMIT)
-    find = partial(IntroductionLink.find, desk(), language=_language(request, sent))
+    find = partial(IntroductionLink.find, desk(), language=_language(request))
     link = await _find(find, sent)
     if link is None:
         return await _unknown(desk(), limits, request, "i", sent)
@@ -303,7 +306,10 @@ async def _introduction(desk: Callable[[], Desk], limits: Limits, request: Reque
 
 
 async def _sent(request: Request, limit: int) -> Sent:
-    """Read a form of at most `limit` bytes. Where it is too long or too slow, the page that says so is raised."""
+    """Read a form of at most `limit` bytes. Where it is too long or too slow, the page that says so is raised.
+
+    It stays with the request, so that whatever page answers it is in the language that was chosen.
+    """
     body = bytearray()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -316,9 +322,11 @@ async def _sent(request: Request, limit: int) -> Sent:
     if not request.headers.get("content-type", FORM).startswith(FORM):
         raise _Stopped(UNREADABLE, HTTPStatus.BAD_REQUEST)
     try:
-        return parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        sent = parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise _Stopped(UNREADABLE, HTTPStatus.BAD_REQUEST) from None
+    request.state.sent = sent
+    return sent
 
 
 async def _find(find: Callable[[bytes], Link | None], sent: Sent) -> Link | None:
@@ -326,14 +334,19 @@ async def _find(find: Callable[[bytes], Link | None], sent: Sent) -> Link | None
     return await run_in_threadpool(find, secret) if secret else None
 
 
-async def _pulse_secret(limits: Limits, request: Request, sent: Sent) -> bytes | None:
-    """Read the code of a pulse link. A short one takes a processor's time: one at a time, from nobody who guesses."""
+async def _pulse_secret(desk: Desk, limits: Limits, links: PulseLinks, sent: Sent) -> bytes | None:
+    """Read the code of a pulse link. A short one takes a processor's time, and so is only worked on where it checks."""
     code = _one(sent, "code")
     if "box" in sent or not ballots.is_short(code):
         return _secret(sent)
-    if limits.had_too_many_wrong_codes(request.client.host if request.client else ""):
-        raise _Stopped(TOO_MANY_CODES, HTTPStatus.TOO_MANY_REQUESTS)
-    return await to_thread.run_sync(ballots.stretched, code, limiter=limits.one_at_a_time)
+    for salt in await run_in_threadpool(_salts, desk):
+        if ballots.checks(code, salt):
+            secret = await limits.one_at_a_time(partial(ballots.stretched, code, salt))
+            if secret is None:
+                raise _Stopped(NOT_NOW, HTTPStatus.SERVICE_UNAVAILABLE)
+            if await links.find(secret):
+                return secret
+    return None
 
 
 def _secret(sent: Sent) -> bytes | None:
@@ -343,8 +356,7 @@ def _secret(sent: Sent) -> bytes | None:
 
 async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, sent: Sent) -> Response:
     """Ask for the code again. Where only another language was chosen at its box, it was not even looked up."""
-    here, typed = await run_in_threadpool(_house, desk, _language(request, sent)), _one(sent, "code")[:LONGEST_CODE]
-    here = replace(here, kiosk="kiosk" in sent)
+    here, typed = await run_in_threadpool(_house, desk, request), _one(sent, "code")[:LONGEST_CODE]
     if "box" in sent:
         return _page(CodePage(form, typed), here)
     if limits.too_many_wrong_codes(request.client.host if request.client else ""):
@@ -406,12 +418,12 @@ def _calmly(path: str, method: str, desk: Callable[[], Desk], handler: Handler) 
         try:
             return await handler(request)
         except _Stopped as stopped:
-            return _page(stopped.page, await run_in_threadpool(_house, desk(), _language(request)), stopped.status)
+            return _page(stopped.page, await run_in_threadpool(_house, desk(), request), stopped.status)
         except ClientDisconnect:
             return Response(status_code=HTTPStatus.BAD_REQUEST, headers=HEADERS)
         except Exception as error:  # noqa: BLE001  a respondent is told what is safe, whatever broke
             _log.error("A form page could not be made (%s).", type(error).__name__)
-            return _page(NOT_NOW, House(language=_language(request)), HTTPStatus.SERVICE_UNAVAILABLE)
+            return _page(NOT_NOW, _spoken(request), HTTPStatus.SERVICE_UNAVAILABLE)
 
     return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 
@@ -427,38 +439,56 @@ def _page(page: Page, house: House, status: HTTPStatus = HTTPStatus.OK) -> Respo
     return HTMLResponse(render(page, house), status, headers={**HEADERS, "Vary": "Accept-Language", **again})
 
 
-def _go(path: str, language: Language) -> Response:
-    return RedirectResponse(path + language.carried, HTTPStatus.SEE_OTHER, headers=HEADERS)
+def _go(page: str, here: House) -> Response:
+    return RedirectResponse(here.at(page) + here.language.carried, HTTPStatus.SEE_OTHER, headers=HEADERS)
 
 
-def _language(request: Request, sent: Sent | None = None) -> Language:
+def _language(request: Request) -> Language:
     """Take the language that a reader chose, or else the one that their browser would like best."""
-    chosen = languages().get(_one(sent, "translate") or _one(sent, "language")) if sent else None
+    sent: Sent = getattr(request.state, "sent", {})
+    chosen = languages().get(_one(sent, "translate") or _one(sent, "language"))
     return replace(chosen, chosen=True) if chosen else understood(request.headers.get("accept-language", ""))
 
 
-async def _asked_for(request: Request) -> Language:
-    """Take the language of a page for everybody: of the browser, or as it was chosen on that page."""
-    return _language(request, await _sent(request, PULSE_LIMIT) if request.method == "POST" else None)
+def _spoken(request: Request) -> House:
+    """Say in which language to answer, and whether at a kiosk, where nobody looks anything up."""
+    return House(language=_language(request), kiosk=request.url.path.startswith(KIOSK))
 
 
-def _house(desk: Desk, language: Language) -> House:
+async def _choice(request: Request) -> None:
+    """Read which language was chosen on a page for everybody."""
+    if request.method == "POST":
+        await _sent(request, PULSE_LIMIT)
+
+
+def _house(desk: Desk, request: Request) -> House:
     with desk.store.reading() as db:
-        return house(db, desk, language)
+        return _at_home(db, desk, request)
 
 
-def _house_and_waves(desk: Desk, language: Language) -> tuple[House, list[Wave]]:
+def _house_and_waves(desk: Desk, request: Request) -> tuple[House, list[Wave]]:
     with desk.store.reading() as db:
-        return house(db, desk, language), waves.waves(db)
+        return _at_home(db, desk, request), waves.waves(db)
 
 
-def _in_hand(desk: Desk, language: Language) -> tuple[PrivacyPage, House]:
+def _at_home(db: duckdb.DuckDBPyConnection, desk: Desk, request: Request) -> House:
+    spoken = _spoken(request)
+    return replace(house(db, desk, spoken.language), kiosk=spoken.kiosk)
+
+
+def _salts(desk: Desk) -> list[bytes]:
+    """What the short codes of each wave are stretched with, the latest first."""
+    with desk.store.reading() as db:
+        return [wave.code_salt for wave in reversed(waves.waves(db)) if wave.code_salt]
+
+
+def _in_hand(desk: Desk, request: Request) -> tuple[PrivacyPage, House]:
     """Gather the terms of the open waves, or else of the last that closed."""
     with desk.store.reading() as db:
         known = waves.waves(db)
         in_hand = [wave for wave in known if wave.state != "closed"] or known[-1:]
         page = PrivacyPage([Terms.of(wave) for wave in in_hand], stored.tables(), Kept.read(db))
-        return page, house(db, desk, language)
+        return page, _at_home(db, desk, request)
 
 
 def _by_field(troubles: Sequence[Trouble]) -> dict[str, str]:

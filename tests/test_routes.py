@@ -82,9 +82,13 @@ def description(pulse, network, introduced):
             },
             **{
                 path: {"get": asked(page(200)), "post": {"requestBody": form(pulse), "responses": posted}}
-                for path in ("/p/thanks", "/n/thanks", "/kiosk/thanks", "/privacy")
+                for path in ("/p/thanks", "/n/thanks", "/kiosk/p/thanks", "/privacy", "/kiosk/privacy")
             },
-            "/kiosk": {"get": asked(page(200))},
+            "/kiosk": {"get": asked(goes(303))},
+            "/kiosk/p": {
+                "get": asked(page(200)),
+                "post": {"requestBody": form(pulse, **pulse_fields), "responses": posted | goes(303)},
+            },
             "/i": {
                 "get": asked(page(200)),
                 "post": {"requestBody": form(introduced, **introduction_fields), "responses": posted},
@@ -145,7 +149,7 @@ def test_no_route_breaks_whatever_it_is_sent(desk, clock, mode):
         still_there = http.post("/p", data={"code": pulse}).status_code
 
     print(f"{len(sent)} requests, {mode}: {sorted(set(sent))}")  # noqa: T201  shown by `pytest -rP`: what was tried
-    assert len(operations) == 29
+    assert len(operations) == 33
     assert len(sent) >= len(operations)
     assert not [status for status in sent if status >= 500]
     assert still_there == 200

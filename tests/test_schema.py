@@ -63,7 +63,10 @@ def test_nothing_counts_up_by_itself(db):
     assert "nextval" not in SCHEMA.read_text()
 
 
-WAVE = "'w', 'w', 0, {asks}, '', {state}, DATE '2026-09-01', TIMESTAMP '2026-09-08', NULL, {k}, {smallest}, false, NULL"
+WAVE = (
+    "'w', 'w', 0, {asks}, '', {state}, DATE '2026-09-01', TIMESTAMP '2026-09-08', NULL, {k}, {smallest}, false, "
+    "NULL, NULL"
+)
 GOOD = {"asks": "'pulse'", "state": "'open'", "k": "5", "smallest": "6"}
 
 

@@ -207,7 +207,7 @@ def test_every_route_of_the_assembled_application_is_open_by_name_or_closed(desk
     assert len(answers) > 8
     assert set(answers.values()) <= {401, 404}
     forms = {"/p", "/p/thanks", "/n", "/n/thanks", "/i", "/privacy", "/assets/{path:path}", "/favicon.ico"}
-    forms |= {"/kiosk", "/kiosk/thanks"}
+    forms |= {"/kiosk", "/kiosk/p", "/kiosk/p/thanks", "/kiosk/privacy"}
     for_programs = {"/api/v1", "/api/v1/openapi.json", *(f"/api/v1/{each}" for each in API)}
     sign_in = {"/signin", "/signin/with", "/signin/back", "/signin/password", "/auth/logout"}
     assert opened == forms | sign_in | for_programs | {"/health", "/ready"}

@@ -19,6 +19,7 @@ from served import served
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from test_promises import FORM_PAGES
 
 from dashboard import context, guard, patience, shell, streamlit_settings, tokens
 from dashboard.addresses import API
@@ -34,7 +35,7 @@ ON_EVERY_ANSWER = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 FILES = ("/assets/form.css", "/favicon.ico")
-FORMS = ("/p", "/n", "/i", "/p/thanks", "/n/thanks", "/kiosk", "/kiosk/thanks", "/privacy", *FILES)
+FORMS = (*FORM_PAGES, *FILES)
 
 
 # ------------------------------------------------------------------------------------------------------------- headers
