@@ -33,7 +33,7 @@ from starlette.routing import Route
 
 from data import waves
 from data.records import Wave
-from surveys import ballots, stored, submission
+from surveys import ballots, notices, stored, submission
 from surveys.desk import Desk
 from surveys.introduction_link import IntroductionLink
 from surveys.language import Language, languages, understood
@@ -187,7 +187,7 @@ async def _pulse(
 
 async def _answer_pulse(desk: Desk, link: PulseLink, sent: Mapping[str, str], *, often: bool, failed: bool) -> Response:
     if often:
-        return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
+        return _page(notices.TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
     read = submission.read(sent, link.questionnaire)
     if not isinstance(read, Submission):
         return _page(link.form(sent, _by_field(read)), link.house, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -218,7 +218,7 @@ async def _network(desk: Callable[[], Desk], limits: Limits, directories: Direct
     if not _decides(sent):
         return await _look(desk(), link, sent)
     if limits.too_many_posts(ballots.link_hash(link.secret)):
-        return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
+        return _page(notices.TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
     if MANAGED & sent.keys():
         return await _manage(desk(), link, sent, find)
     if not link.takes_answers(desk().clock()):
@@ -296,7 +296,7 @@ async def _introduction(desk: Callable[[], Desk], limits: Limits, request: Reque
     said = ""
     if link.decides(sent) and "translate" not in sent:
         if limits.too_many_posts(ballots.link_hash(link.secret)):
-            return _page(TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
+            return _page(notices.TOO_MANY_POSTS, link.house, HTTPStatus.TOO_MANY_REQUESTS)
         said = await run_in_threadpool(link.keep, desk(), sent)
         link = await run_in_threadpool(find, link.secret) or link
     return _page(link.page(said), link.house, HTTPStatus.OK if link.stands else HTTPStatus.GONE)
@@ -316,15 +316,15 @@ async def _sent(request: Request, limit: int) -> Sent:
             async for part in request.stream():
                 body += part
                 if len(body) > limit:
-                    raise _Stopped(TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                    raise _Stopped(notices.TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     except TimeoutError:
-        raise _Stopped(TOO_SLOW, HTTPStatus.REQUEST_TIMEOUT) from None
+        raise _Stopped(notices.TOO_SLOW, HTTPStatus.REQUEST_TIMEOUT) from None
     if not request.headers.get("content-type", FORM).startswith(FORM):
-        raise _Stopped(UNREADABLE, HTTPStatus.BAD_REQUEST)
+        raise _Stopped(notices.UNREADABLE, HTTPStatus.BAD_REQUEST)
     try:
         sent = parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
-        raise _Stopped(UNREADABLE, HTTPStatus.BAD_REQUEST) from None
+        raise _Stopped(notices.UNREADABLE, HTTPStatus.BAD_REQUEST) from None
     request.state.sent = sent
     return sent
 
@@ -343,7 +343,7 @@ async def _pulse_secret(desk: Desk, limits: Limits, links: PulseLinks, sent: Sen
         if ballots.checks(code, salt):
             secret = await limits.one_at_a_time(partial(ballots.stretched, code, salt))
             if secret is None:
-                raise _Stopped(NOT_NOW, HTTPStatus.SERVICE_UNAVAILABLE)
+                raise _Stopped(notices.NOT_NOW, HTTPStatus.SERVICE_UNAVAILABLE)
             if await links.find(secret):
                 return secret
     return None
@@ -360,55 +360,8 @@ async def _unknown(desk: Desk, limits: Limits, request: Request, form: Form, sen
     if "box" in sent:
         return _page(CodePage(form, typed), here)
     if limits.too_many_wrong_codes(request.client.host if request.client else ""):
-        return _page(TOO_MANY_CODES, here, HTTPStatus.TOO_MANY_REQUESTS)
-    page = NoticePage(
-        title="We do not know this code",
-        happened="It may have lost a letter on the way, or its wave may be long over.",
-        safe="Nothing was opened and nothing was lost. What you sent with a working link is kept.",
-        todo="Compare it with your invitation, or ask whoever sent it to you for your link again.",
-        form=form,
-        typed=typed,
-    )
-    return _page(page, here, HTTPStatus.NOT_FOUND)
-
-
-TOO_LONG = NoticePage(
-    title="That is more than this form can hold",
-    happened="What arrived is larger than any answer to these questions.",
-    safe="Nothing was kept of it, and what you sent before still counts.",
-    todo="Open your link again and send the form as it is.",
-)
-UNREADABLE = NoticePage(
-    title="This cannot be read",
-    happened="What arrived is not a form of ours.",
-    safe="Nothing was kept of it, and what you sent before still counts.",
-    todo="Open your link again and send the form as it is.",
-)
-TOO_SLOW = NoticePage(
-    title="The form did not arrive in full",
-    happened="The connection was too slow, or broke off.",
-    safe="Nothing was kept of it, and what you sent before still counts.",
-    todo="Go back, and send it again where the connection is better.",
-)
-TOO_MANY_CODES = NoticePage(
-    title="Too many codes that do not exist",
-    happened="More than thirty codes from your network were not known within a minute.",
-    safe="Links that work go on working all the same.",
-    todo="Wait a minute, compare the code with your invitation, and try again.",
-    form="p",
-)
-TOO_MANY_POSTS = NoticePage(
-    title="That was often",
-    happened="This link sent answers more than twenty times within a minute.",
-    safe="The last answers that were taken are kept and count.",
-    todo="Wait a minute before you send others.",
-)
-NOT_NOW = NoticePage(
-    title="Please try again in a moment",
-    happened="The form could not be opened just now.",
-    safe="Nothing is lost: what you sent before still counts.",
-    todo="Open your link again in a minute.",
-)
+        return _page(notices.TOO_MANY_CODES, here, HTTPStatus.TOO_MANY_REQUESTS)
+    return _page(replace(notices.UNKNOWN, form=form, typed=typed), here, HTTPStatus.NOT_FOUND)
 
 
 def _calmly(path: str, method: str, desk: Callable[[], Desk], handler: Handler) -> Route:
@@ -423,7 +376,7 @@ def _calmly(path: str, method: str, desk: Callable[[], Desk], handler: Handler) 
             return Response(status_code=HTTPStatus.BAD_REQUEST, headers=HEADERS)
         except Exception as error:  # noqa: BLE001  a respondent is told what is safe, whatever broke
             _log.error("A form page could not be made (%s).", type(error).__name__)
-            return _page(NOT_NOW, _spoken(request), HTTPStatus.SERVICE_UNAVAILABLE)
+            return _page(notices.NOT_NOW, _spoken(request), HTTPStatus.SERVICE_UNAVAILABLE)
 
     return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 
